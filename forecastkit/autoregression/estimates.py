@@ -1,0 +1,103 @@
+"""Estimated AR models of a batch of series."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from .difference import integrated_coefficients
+from .specification import ARSpecification
+
+
+@dataclass(frozen=True)
+class AREstimates:
+    """Estimated AR models of a batch of series on a common list of lags.
+
+    Attributes
+    ----------
+    lags : ndarray of int, shape (p,)
+        Union of the lags of all models.
+    coef : ndarray, shape (batch, p)
+        φ; zero where a model does not have the lag.
+    deterministic : ndarray, shape (batch, d)
+        c and b, with t = 1 at the first value that differencing leaves.
+    sigma2 : ndarray, shape (batch,)
+        Innovation variance.
+    n_rows : ndarray of int, shape (batch,)
+        Values not conditioned on.
+    standard_errors : ndarray, shape (batch, d + p)
+        Of (deterministic, coef); NaN where a model does not have the lag.
+    order : ndarray of int, shape (batch,)
+        Largest lag of each model.
+    n_parameters : ndarray of int, shape (batch,)
+        Lags, deterministic terms and σ².
+    """
+
+    lags: np.ndarray
+    coef: np.ndarray
+    deterministic: np.ndarray
+    sigma2: np.ndarray
+    n_rows: np.ndarray
+    standard_errors: np.ndarray
+    order: np.ndarray
+    n_parameters: np.ndarray
+
+    @classmethod
+    def empty(cls, size: int, n_deterministic: int, sigma2: np.ndarray) -> AREstimates:
+        """Place holders for series without a model: no lags, NaN terms, and the variance of their steps."""
+        return cls(
+            lags=np.empty(0, dtype=int),
+            coef=np.empty((size, 0)),
+            deterministic=np.full((size, n_deterministic), np.nan),
+            sigma2=sigma2,
+            n_rows=np.zeros(size, dtype=int),
+            standard_errors=np.full((size, n_deterministic), np.nan),
+            order=np.zeros(size, dtype=int),
+            n_parameters=np.zeros(size, dtype=int),
+        )
+
+    @property
+    def log_likelihood(self) -> np.ndarray:
+        """Maximised conditional log-likelihood, infinite for an exact fit; shape (batch,)."""
+        with np.errstate(divide="ignore"):
+            return -0.5 * self.n_rows * (np.log(2 * np.pi * self.sigma2) + 1)
+
+    def polynomial(self, specification: ARSpecification) -> np.ndarray:
+        """Coefficients on the undifferenced lags, at least one lag wide; shape (batch, max(1, p + d + s D))."""
+        s = specification
+        dense = self.dense_coef()
+        polynomial = integrated_coefficients(dense, s.differences, s.seasonal_differences, s.seasonal_period)
+        return polynomial if polynomial.shape[1] else np.zeros((len(polynomial), 1))
+
+    def dense_coef(self) -> np.ndarray:
+        """φ on the lags 1..max(lags) without gaps; shape (batch, max(lags))."""
+        dense = np.zeros((len(self.coef), int(self.lags.max(initial=0))))
+        dense[:, self.lags - 1] = self.coef
+        return dense
+
+
+def join_estimates(parts: list[AREstimates], places: list[np.ndarray]) -> AREstimates:
+    """Put estimates of parts of a batch back at their places in it."""
+    if len(parts) == 1:
+        back = np.argsort(places[0])
+        return AREstimates(parts[0].lags, *(getattr(parts[0], f.name)[back] for f in fields(AREstimates)[1:]))
+    lags = np.unique(np.concatenate([part.lags for part in parts]))
+    size, d = sum(map(len, places)), parts[0].deterministic.shape[1]
+    whole = AREstimates(
+        lags=lags,
+        coef=np.zeros((size, len(lags))),
+        deterministic=np.empty((size, d)),
+        sigma2=np.empty(size),
+        n_rows=np.empty(size, dtype=int),
+        standard_errors=np.full((size, d + len(lags)), np.nan),
+        order=np.empty(size, dtype=int),
+        n_parameters=np.empty(size, dtype=int),
+    )
+    for part, place in zip(parts, places, strict=True):
+        columns = np.searchsorted(lags, part.lags)
+        whole.coef[place[:, None], columns] = part.coef
+        whole.standard_errors[place[:, None], np.r_[np.arange(d), d + columns]] = part.standard_errors
+        for name in ("deterministic", "sigma2", "n_rows", "order", "n_parameters"):
+            getattr(whole, name)[place] = getattr(part, name)
+    return whole

@@ -1,0 +1,66 @@
+"""The errors and warnings of forecastkit: one root, and leaves that are also the builtin a caller expects."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+from sklearn.exceptions import NotFittedError as _SklearnNotFittedError
+
+
+class ForecastkitError(Exception):
+    """Root of every error that forecastkit raises on purpose."""
+
+
+class InvalidParameterError(ForecastkitError, ValueError):
+    """A parameter has a value outside its stated range."""
+
+
+class InvalidFrameError(ForecastkitError, ValueError):
+    """A Series or DataFrame breaks the data contract; the message says what, where and what to do."""
+
+
+class ConfigurationError(ForecastkitError, ValueError):
+    """A configuration file cannot be read or holds a wrong key or value."""
+
+
+class InvalidFileError(ForecastkitError, ValueError):
+    """A saved file is truncated, altered or was not written by forecastkit."""
+
+
+class NotFittedError(ForecastkitError, _SklearnNotFittedError):
+    """A method that needs a fitted estimator was called before ``fit``."""
+
+
+class NotSupportedError(ForecastkitError, NotImplementedError):
+    """The model cannot do what was asked; the message names the setting or model that can."""
+
+
+class ConvergenceError(ForecastkitError, RuntimeError):
+    """A numerical fit did not converge or produced no finite estimate."""
+
+
+class DatasetError(ForecastkitError, OSError):
+    """A data set cannot be found, downloaded or verified."""
+
+
+class DirectoryError(ForecastkitError, OSError):
+    """A results directory cannot be written, is in use, or holds results of other settings."""
+
+
+class DataWarning(UserWarning):
+    """Something in the data was handled in a stated way and counted, such as filled calendar gaps."""
+
+
+def nearest(name: object, allowed: Iterable[object]) -> str:
+    """Say which of the ``allowed`` names is meant, as the end of an error message.
+
+    Examples
+    --------
+    >>> nearest("ordr", ["order", "trend"])
+    "allowed: 'order', 'trend'; did you mean 'order'?"
+    """
+    names = [str(item) for item in allowed]
+    text = "allowed: " + ", ".join(repr(item) for item in names)
+    match = difflib.get_close_matches(str(name), names, n=1)
+    return f"{text}; did you mean {match[0]!r}?" if match else text
