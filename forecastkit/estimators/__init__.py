@@ -1,0 +1,9 @@
+"""The public forecasters and their persistence."""
+
+from .ar import ARForecaster
+from .base import BaseForecaster, Forecast
+from .drift import DriftForecaster
+from .naive import NaiveForecaster
+from .persistence import load
+
+__all__ = ["ARForecaster", "BaseForecaster", "DriftForecaster", "Forecast", "NaiveForecaster", "load"]

@@ -1,0 +1,75 @@
+"""The random walk with drift."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..errors import InvalidFrameError
+from ..frames import Covariates, Panel, by_series
+from .linear import LinearForecaster
+from .naive import last_places
+
+
+class DriftForecaster(LinearForecaster):
+    """Continue the line from the first to the last value: y_t = c + y_{t-1} + ε_t.
+
+    c is the mean step (maximum likelihood). The variance k steps ahead is σ² (k + k² / (n - 1)); the second term is
+    the uncertainty of the estimated c.
+
+    Attributes
+    ----------
+    drift_ : float or Series
+        c of each series, in the data's unit per step.
+    panel_ : Panel
+        The data given to `fit`.
+
+    Notes
+    -----
+    With missing values c is the slope between the first and the last observed value, and σ² comes from the steps
+    between neighbours that were both observed. O(n) a series.
+
+    References
+    ----------
+    .. [1] R. J. Hyndman and G. Athanasopoulos (2021), Forecasting: Principles and Practice, sections 5.2 and 5.5.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> y = pd.Series([1.0, 2.0, 4.0], index=pd.period_range("2022", periods=3, freq="Y"))
+    >>> DriftForecaster().fit(y).predict(2).tolist()
+    [5.5, 7.0]
+    """
+
+    def _fit(self, panel: Panel, X: Covariates | None) -> None:
+        """Mean step and variance of the steps around it."""
+        first, last = panel.offsets[:-1], last_places(panel)
+        steps = last - first
+        if (steps == 0).any():
+            short = panel.ids[steps == 0]
+            raise InvalidFrameError(
+                f"a drift needs 2 observed values, {len(short)} series have one ({short[0]!r} first): drop them"
+            )
+        drift = (panel.values[last] - panel.values[first]) / steps
+        inner = np.ones(len(panel.values), dtype=bool)
+        inner[first] = False
+        places = np.flatnonzero(inner)
+        change = panel.values[places] - panel.values[places - 1] - drift[panel.series_index[places]]
+        paired = ~np.isnan(change)
+        owner = panel.series_index[places][paired]
+        count = np.bincount(owner, minlength=panel.n_series)
+        total = np.bincount(owner, change[paired] ** 2, minlength=panel.n_series)
+        sigma2 = np.divide(total, count, out=np.full(panel.n_series, np.nan), where=count > 0)
+        self._set_model(panel, np.ones((panel.n_series, 1)), sigma2, drift[:, None], sigma2 / steps)
+
+    @property
+    def drift_(self) -> Any:
+        """Mean step c of each series, in the data's unit: a float for a Series, else a Series by id."""
+        return by_series(self._fitted_panel(), self._deterministic[:, 0])
+
+    def _history(self, panel: Panel, index: np.ndarray) -> np.ndarray:
+        """Last observed value, moved along the drift to the end of the series."""
+        last = last_places(panel)
+        unseen = panel.offsets[1:] - 1 - last
+        return (panel.values[last] + unseen * self._deterministic[index, 0])[:, None]

@@ -1,0 +1,113 @@
+"""Forecasts that repeat the past: naive and seasonal naive."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Literal
+
+import numpy as np
+
+from ..errors import DataWarning, InvalidParameterError
+from ..frames import Covariates, Panel
+from .linear import LinearForecaster
+from .parameters import check_integer
+
+
+class NaiveForecaster(LinearForecaster):
+    """Repeat the last season: y_{t+k} = y_{t+k-s} + ε, a random walk for s = 1.
+
+    The forecast law is that of the (seasonal) random walk: the variance k steps ahead is σ² (⌊(k-1)/s⌋ + 1), with
+    σ² the mean squared seasonal difference (maximum likelihood).
+
+    Parameters
+    ----------
+    seasonal_period : int or "auto", default=None
+        Season s in steps, 1 or more; None for the plain naive forecast (s = 1), ``"auto"`` for the season of the
+        calendar: 24 for hourly data, 12 for monthly, 1 for yearly.
+
+    Attributes
+    ----------
+    seasonal_period_ : int
+        The season used.
+    panel_ : Panel
+        The data given to `fit`.
+
+    Notes
+    -----
+    Missing values are skipped: each season repeats its last observed value. A season of which nothing was observed is
+    forecast by the last observed value, with one warning. O(n) a series.
+
+    References
+    ----------
+    .. [1] R. J. Hyndman and G. Athanasopoulos (2021), Forecasting: Principles and Practice, section 5.2.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> y = pd.Series([1.0, 2.0, 3.0, 4.0, 5.0, 7.0], index=pd.period_range("2024Q1", periods=6, freq="Q"))
+    >>> NaiveForecaster(seasonal_period="auto").fit(y).predict(2).tolist()
+    [3.0, 4.0]
+    """
+
+    def __init__(self, *, seasonal_period: int | Literal["auto"] | None = None) -> None:
+        self.seasonal_period = seasonal_period
+
+    def check_parameters(self) -> None:
+        """Raise InvalidParameterError unless the season is None, "auto" or a whole number of 1 or more."""
+        if isinstance(self.seasonal_period, str) and self.seasonal_period != "auto":
+            raise InvalidParameterError(
+                f"'seasonal_period' must be a whole number of 1 or more, None or 'auto', got {self.seasonal_period!r}"
+            )
+        if not isinstance(self.seasonal_period, str) and self.seasonal_period is not None:
+            check_integer(self.seasonal_period, "seasonal_period", 1)
+
+    def _fit(self, panel: Panel, X: Covariates | None) -> None:
+        """Variance of the seasonal differences."""
+        season = panel.calendar.seasonal_period if self.seasonal_period == "auto" else int(self.seasonal_period or 1)
+        polynomial = np.zeros((panel.n_series, season))
+        polynomial[:, -1] = 1.0
+        self._set_model(panel, polynomial, seasonal_variance(panel, season))
+
+    @property
+    def seasonal_period_(self) -> int:
+        """The season used, in steps."""
+        return self._polynomial.shape[1]
+
+    def _history(self, panel: Panel, index: np.ndarray) -> np.ndarray:
+        """Last observed value of every season, the next one to come first."""
+        season = self.seasonal_period_
+        history = np.full((panel.n_series, season), np.nan)
+        seen = panel.observed
+        phase = (panel.positions - np.repeat(panel.ends, panel.lengths)) % season
+        history[panel.series_index[seen], phase[seen]] = panel.values[seen]  # later values overwrite earlier ones
+        unseen = np.isnan(history)
+        if unseen.any():
+            short = np.flatnonzero(unseen.any(axis=1))
+            warnings.warn(
+                f"{len(short)} of {panel.n_series} series ({panel.ids[short[0]]!r} first) have no observation of some "
+                f"steps of the season of {season}: these are forecast by the last observed value",
+                DataWarning,
+                stacklevel=2,
+            )
+            history = np.where(unseen, panel.values[last_places(panel)][:, None], history)
+        return history
+
+
+def seasonal_variance(panel: Panel, season: int) -> np.ndarray:
+    """Mean squared difference of observed values one season apart, NaN without such a pair; shape (n_series,)."""
+    inside = panel.positions - np.repeat(panel.starts, panel.lengths) >= season
+    squares = np.full(len(panel.values), np.nan)
+    places = np.flatnonzero(inside)
+    squares[places] = (panel.values[places] - panel.values[places - season]) ** 2
+    paired = ~np.isnan(squares)
+    total = np.bincount(panel.series_index[paired], squares[paired], minlength=panel.n_series)
+    count = np.bincount(panel.series_index[paired], minlength=panel.n_series)
+    return np.divide(total, count, out=np.full(panel.n_series, np.nan), where=count > 0)
+
+
+def last_places(panel: Panel) -> np.ndarray:
+    """Place in ``panel.values`` of every series' last observed value, shape (n_series,)."""
+    seen = np.flatnonzero(panel.observed)
+    places = np.empty(panel.n_series, dtype=int)
+    places[panel.series_index[seen]] = seen  # later places overwrite earlier ones
+    return places
