@@ -1,0 +1,74 @@
+"""The forecasts of all models as one long frame."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..errors import InvalidParameterError
+from .forecasting import Forecasts, Task
+
+
+def forecast_rows(
+    names: Sequence[str], forecasts: Sequence[Forecasts], task: Task
+) -> tuple[pd.DataFrame, pd.DataFrame, np.ndarray]:
+    """Lay forecasts out with a row for every observed time of a test window.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The models.
+    forecasts : sequence of Forecasts
+        Of each model, at all origins.
+    task : Task
+        Data and windows.
+
+    Returns
+    -------
+    rows : DataFrame
+        ``unique_id, ds, cutoff, y``, then every model's forecast and bounds.
+    crps : DataFrame
+        The same rows, a column a model.
+    places : ndarray of int, shape (n_rows, 3)
+        Series, origin and step (from 0) of every row.
+    """
+    panel, origins = task.panel, task.origins
+    actuals = origins.actuals(panel)
+    kept = ~np.isnan(actuals)
+    for each in forecasts:
+        kept &= ~np.isnan(each.point)
+    series, origin, step = np.nonzero(kept.transpose(1, 0, 2))
+    if not len(series):
+        raise InvalidParameterError("no observed value lies in any test window: check 'start', 'windows' and the data")
+    at = (origin, series, step)
+    ids = panel.ids if panel.layout.kind != "series" or panel.layout.name is not None else pd.Index(["y"])
+    columns: dict[str, Any] = {
+        "unique_id": ids[series],
+        "ds": panel.calendar.stamps(origins.test_positions[at]),
+        "cutoff": panel.calendar.stamps(origins.ends[origin, series] - 1),
+        "y": actuals[at],
+    }
+    for name, each in zip(names, forecasts, strict=True):
+        columns[name] = each.point[at]
+        if np.isnan(each.bounds[at]).all():
+            continue
+        for i, bound in enumerate(task.levels):
+            columns[f"{name}-lo-{bound}"] = each.bounds[at][:, i]
+            columns[f"{name}-hi-{bound}"] = each.bounds[at][:, len(task.levels) + i]
+    crps = pd.DataFrame({name: each.crps[at] for name, each in zip(names, forecasts, strict=True)})
+    return pd.DataFrame(columns), crps, np.column_stack([series, origin, step])
+
+
+def time_rows(names: Sequence[str], forecasts: Sequence[Forecasts], task: Task) -> pd.DataFrame:
+    """Seconds of every model at every cutoff: ``model, cutoff, fit_seconds, predict_seconds``."""
+    cutoffs = task.panel.calendar.stamps(task.origins.ends.max(axis=1) - 1)
+    tables = [
+        pd.DataFrame(
+            {"model": name, "cutoff": cutoffs, "fit_seconds": e.fit_seconds, "predict_seconds": e.predict_seconds}
+        )
+        for name, e in zip(names, forecasts, strict=True)
+    ]
+    return pd.concat(tables, ignore_index=True)

@@ -1,0 +1,276 @@
+"""Forecasts of one model at many origins."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.base import clone
+
+from ..errors import ForecastkitError, InvalidFrameError
+from ..frames import Covariates, Panel, history_frame
+from .foreign import foreign_forecast
+from .origins import Origins
+
+# 20 quantiles in the middles of equal parts of (0, 1): their mean pinball loss is the midpoint rule for the CRPS
+CRPS_LEVELS = tuple(range(5, 100, 10))
+_ROLLING_BLOCK = 64  # origins that one rolling computation forecasts together
+
+
+@dataclass(frozen=True)
+class Task:
+    """What every model of a backtest is given.
+
+    Parameters
+    ----------
+    panel : Panel
+        All data.
+    origins : Origins
+        The windows.
+    levels : tuple of float
+        Interval coverages that are reported, in percent.
+    covariates : Covariates, default=None
+        X on the panel's grid, for models of this package.
+    X : DataFrame, default=None
+        X as it came, for models of other makers.
+    """
+
+    panel: Panel
+    origins: Origins
+    levels: tuple[float, ...]
+    covariates: Covariates | None = None
+    X: pd.DataFrame | None = None
+
+
+@dataclass(frozen=True)
+class Forecasts:
+    """Forecasts of one model at some origins.
+
+    Attributes
+    ----------
+    point : ndarray, shape (n_origins, n_series, horizon)
+        Point forecasts, NaN for a series that the model had not seen.
+    bounds : ndarray, shape (n_origins, n_series, horizon, 2 n_levels)
+        Lower, then upper bounds; NaN without intervals.
+    crps : ndarray, shape (n_origins, n_series, horizon)
+        Continuous ranked probability score, NaN without intervals or actual value.
+    fit_seconds, predict_seconds : ndarray, shape (n_origins,)
+        Wall-clock time.
+    """
+
+    point: np.ndarray
+    bounds: np.ndarray
+    crps: np.ndarray
+    fit_seconds: np.ndarray
+    predict_seconds: np.ndarray
+
+
+def blocks_of(model: Any, task: Task) -> list[np.ndarray]:
+    """Divide the origins into blocks that are computed, and stored, together.
+
+    A model that rolls forward cheaply takes many origins a block, any other one origin. The division depends on the
+    settings alone, so that an interrupted backtest ends with the same numbers.
+    """
+    n = len(task.origins)
+    size = _ROLLING_BLOCK if _rolls(model, task) else 1
+    return np.array_split(np.arange(n), np.arange(size, n, size))
+
+
+def forecast_blocks(model: Any, task: Task, blocks: Sequence[np.ndarray]) -> Iterator[Forecasts]:
+    """Forecast block after block; consecutive origins that share a fit are fitted once.
+
+    Parameters
+    ----------
+    model : estimator
+        Not fitted; it is cloned, never changed.
+    task : Task
+        Data and windows.
+    blocks : sequence of ndarray of int
+        Origins of each block, from `blocks_of`.
+
+    Yields
+    ------
+    Forecasts
+        Of each block.
+
+    Raises
+    ------
+    ForecastkitError
+        What the model raised, with the cutoff in front.
+    """
+    fitted: tuple[int, Any, Panel] | None = None
+    for block in blocks:
+        rolled = _rolling_forecasts(model, task, block) if _rolls(model, task) else None
+        if rolled is not None:
+            yield rolled
+            continue
+        parts = []
+        for origin in block.tolist():
+            started = time.perf_counter()
+            due = int(task.origins.fit_origin[origin])
+            if fitted is None or fitted[0] != due:
+                fitted = (due, *_fit(model, task, due))
+            fit_seconds = time.perf_counter() - started
+            parts.append(_forecast_origin(fitted[1], fitted[2], task, origin, due, fit_seconds))
+        yield Forecasts(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
+
+
+def _rolls(model: Any, task: Task) -> bool:
+    """Whether the model offers, and the data suit, forecasts from many origins at once."""
+    return hasattr(model, "forecast_origins") and task.X is None and task.panel.n_series < len(task.origins)
+
+
+def _fit(model: Any, task: Task, origin: int) -> tuple[Any, Panel]:
+    """Fit a clone on the window of an origin."""
+    panel = task.panel.between(task.origins.firsts[origin], task.origins.ends[origin])
+    copy: Any = clone(model, safe=False)
+    try:
+        X = _covariates(copy, task, origin, future=False)
+        if _is_ours(copy):
+            copy.fit(panel, X)
+        else:
+            copy.fit(history_frame(panel, panel.values), **({} if X is None else {"X": X}))
+    except ForecastkitError as error:
+        raise type(error)(f"{_place(task, origin)}: {error}") from error
+    return copy, panel
+
+
+def _forecast_origin(
+    fitted: Any, train: Panel, task: Task, origin: int, fit_origin: int, fit_seconds: float
+) -> tuple[np.ndarray, ...]:
+    """Forecast from one origin with a fitted model; arrays of `Forecasts` with one origin."""
+    started = time.perf_counter()
+    origins, panel = task.origins, train
+    if origin != fit_origin:
+        panel = task.panel.between(origins.firsts[origin], origins.ends[origin])
+        panel = panel.select(np.flatnonzero(train.ids.get_indexer(panel.ids) >= 0))
+    steps = origins.gap + origins.horizon
+    levels = _all_levels(task.levels)
+    try:
+        X = _covariates(fitted, task, origin, future=True)
+        if _is_ours(fitted):
+            forecast = fitted.forecast_distribution(steps, y=None if origin == fit_origin else panel, X=X)
+            point, bounds = forecast.mean, forecast.quantile(_probabilities(levels))
+        else:
+            point, bounds = foreign_forecast(fitted, panel, steps, levels, X, history=origin != fit_origin)
+    except ForecastkitError as error:
+        raise type(error)(f"{_place(task, origin)}: {error}") from error
+    seconds = time.perf_counter() - started
+    index = task.panel.ids.get_indexer(panel.ids)
+    point, bounds = _scattered(point, bounds, index, task)
+    scored = _scored(point[None], None if bounds is None else bounds[:, None], np.array([origin]), task)
+    return *scored, np.array([fit_seconds]), np.array([seconds])
+
+
+def _scattered(
+    point: np.ndarray, bounds: np.ndarray | None, index: np.ndarray, task: Task
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """Put the forecast series at their places among all series, without the steps of the gap."""
+    if not np.isfinite(point).all():
+        bad = task.panel.ids[index[np.flatnonzero(~np.isfinite(point).all(axis=1))[0]]]
+        raise InvalidFrameError(f"a forecast of series {bad!r} is not finite")
+    point, bounds = point[:, task.origins.gap :], None if bounds is None else bounds[..., task.origins.gap :]
+    if len(index) == task.panel.n_series:
+        return point, bounds
+    whole = np.full((task.panel.n_series, task.origins.horizon), np.nan)
+    whole[index] = point
+    if bounds is None:
+        return whole, None
+    spread = np.full((len(bounds), *whole.shape), np.nan)
+    spread[:, index] = bounds
+    return whole, spread
+
+
+def _rolling_forecasts(model: Any, task: Task, block: np.ndarray) -> Forecasts | None:
+    """Forecast all origins of a block together, or None where the model needs the ordinary path."""
+    started = time.perf_counter()
+    origins, panel = task.origins, task.panel
+    levels = _all_levels(task.levels)
+    model.check_parameters()
+    fits = np.unique(origins.fit_origin[block])
+    windows = np.unique(np.concatenate([fits, block]))
+    points, bounds = [], []
+    for i in range(panel.n_series):
+        starts = origins.firsts[windows, i] - panel.starts[i]
+        ends = origins.ends[windows, i] - panel.starts[i]
+        forecast = model.forecast_origins(
+            panel if panel.n_series == 1 else panel.select(np.array([i])),
+            starts,
+            np.minimum(ends, panel.lengths[i]),
+            np.searchsorted(windows, origins.fit_origin[windows]),
+            origins.gap + origins.horizon,
+        )
+        if forecast is None:
+            return None
+        rows = np.searchsorted(windows, block)
+        points.append(forecast.mean[rows, origins.gap :])
+        bounds.append(forecast.quantile(_probabilities(levels))[:, rows, origins.gap :])
+    seconds = np.full(len(block), (time.perf_counter() - started) / len(block))
+    scored = _scored(np.stack(points, axis=1), np.stack(bounds, axis=2), block, task)
+    return Forecasts(*scored, seconds, np.zeros(len(block)))
+
+
+def _scored(
+    point: np.ndarray, bounds: np.ndarray | None, block: np.ndarray, task: Task
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Point forecasts, reported bounds and CRPS; `bounds` has shape (2 n_levels, n_origins, n_series, horizon)."""
+    levels = _all_levels(task.levels)
+    if bounds is None:
+        empty = np.full((*point.shape, 2 * len(task.levels)), np.nan)
+        return point, empty, np.full(point.shape, np.nan)
+    from scoringrules import crps_quantile
+
+    probabilities = _probabilities(levels)
+    places = [levels.index(level) for level in task.levels]
+    reported = np.moveaxis(bounds[[*places, *(len(levels) + p for p in places)]], 0, -1)
+    grid = [levels.index(level) for level in CRPS_LEVELS]
+    grid += [len(levels) + p for p in grid]
+    some = Origins(task.origins.firsts[block], task.origins.ends[block], block, task.origins.horizon, task.origins.gap)
+    crps = crps_quantile(some.actuals(task.panel), np.moveaxis(bounds[grid], 0, -1), probabilities[grid])
+    return point, reported, crps
+
+
+def _all_levels(levels: tuple[float, ...]) -> list[float]:
+    """List the reported levels and those of the CRPS."""
+    return [*levels, *(level for level in CRPS_LEVELS if level not in levels)]
+
+
+def _probabilities(levels: Sequence[float]) -> np.ndarray:
+    """Probabilities of the lower, then the upper bounds of central intervals."""
+    tails = (100 - np.array(levels)) / 200
+    return np.concatenate([tails, 1 - tails])
+
+
+def _is_ours(model: Any) -> bool:
+    """Whether the model speaks panels and distributions, not frames."""
+    return hasattr(model, "forecast_distribution")
+
+
+def _covariates(model: Any, task: Task, origin: int, *, future: bool) -> Any:
+    """X for a model that uses it: as covariates on the grid, or as rows of the frame up to, or after, the cutoff."""
+    if task.X is None or not getattr(model, "uses_covariates", True):
+        return None
+    if _is_ours(model):
+        return task.covariates
+    panel, end = task.panel, int(task.origins.ends[origin].max())
+    steps = task.origins.gap + task.origins.horizon
+    cutoff, last = panel.calendar.stamps(np.array([end - 1, end - 1 + steps]))
+    times = _times(task.X, panel)
+    return task.X[(times > cutoff) & (times <= last)] if future else task.X[times <= cutoff]
+
+
+def _times(X: pd.DataFrame, panel: Panel) -> pd.Index:
+    """Time of every row of X."""
+    if panel.layout.time_col in X.columns:
+        return pd.Index(X[panel.layout.time_col])
+    return X.index.get_level_values(-1) if isinstance(X.index, pd.MultiIndex) else X.index
+
+
+def _place(task: Task, origin: int) -> str:
+    """Name an origin for an error message."""
+    cutoff = task.panel.calendar.stamps(np.array([task.origins.ends[origin].max() - 1]))[0]
+    return f"window {origin + 1} of {len(task.origins)} (cutoff {cutoff})"

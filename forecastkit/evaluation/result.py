@@ -1,0 +1,197 @@
+"""What a backtest returns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from ..frames import Panel
+from .metrics import MASE_SCALE, NAIVE2, RMSSE_SCALE, owa, score
+from .origins import Origins
+from .scales import naive2_forecasts, naive_scales
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+_SERIES, _ORIGIN, _STEP = "_series", "_origin", "_step"
+
+
+@dataclass(frozen=True)
+class BacktestResult:
+    """Forecasts of a rolling-origin backtest, and their scores.
+
+    Attributes
+    ----------
+    forecasts : DataFrame
+        Long: ``unique_id, ds, cutoff, y``, then ``<model>, <model>-lo-80, <model>-hi-80, ...`` for every model; a row
+        for every time of a test window that was observed. utilsforecast's ``evaluate`` and ``plot_series`` take it.
+    history : DataFrame
+        Long: ``unique_id, ds, y`` of all observed data.
+    models : tuple of str
+        Names of the models, baselines last.
+    baselines : tuple of str
+        Those that the backtest added.
+    level : tuple of float
+        Interval levels in percent.
+    horizon : int
+        Steps forecast at every cutoff.
+    seasonal_period : int
+        Season of MASE, RMSSE, OWA and the seasonal naive, in steps.
+    metrics : tuple
+        Scores that are computed.
+    seconds : DataFrame
+        Columns ``model, cutoff, fit_seconds, predict_seconds``; a model that computes many origins together has its
+        time divided evenly among them and counted as fit.
+    settings, versions : dict
+        What was run, and with which versions.
+    """
+
+    forecasts: pd.DataFrame
+    history: pd.DataFrame
+    models: tuple[str, ...]
+    baselines: tuple[str, ...]
+    level: tuple[float, ...]
+    horizon: int
+    seasonal_period: int
+    metrics: tuple[Any, ...]
+    seconds: pd.DataFrame
+    settings: dict[str, Any]
+    versions: dict[str, str]
+    panel: Panel
+    origins: Origins
+    places: np.ndarray
+    crps: pd.DataFrame
+
+    def scores(self) -> pd.DataFrame:
+        """Average the scores of all series and cutoffs, each pair with the same weight.
+
+        Returns
+        -------
+        DataFrame
+            A row a model: ``mae``, ``rmse``, ``bias`` (forecast minus actual), ``wape``, ``smape`` (0 to 200),
+            ``mase``, ``rmsse``, ``owa`` (relative to Naive2), ``crps``, ``pinball``, ``coverage-80`` (a share),
+            ``winkler-80``, ..., ``msis`` (of the highest level), ``fit_seconds``, ``predict_seconds``. Scores of
+            intervals are NaN for a model without them.
+
+        Notes
+        -----
+        Scales come from data up to each cutoff. CRPS is twice the mean pinball loss at 20 evenly spread quantiles.
+
+        References
+        ----------
+        .. [1] R. J. Hyndman and A. B. Koehler (2006), Another look at measures of forecast accuracy.
+        .. [2] T. Gneiting and A. E. Raftery (2007), Strictly proper scoring rules, prediction, and estimation.
+        .. [3] S. Makridakis, E. Spiliotis and V. Assimakopoulos (2020), The M4 Competition.
+        """
+        averages = {name: table.mean().to_frame().T for name, table in self._pair_scores.items()}
+        table = pd.DataFrame({name: each.iloc[0] for name, each in _with_owa(averages).items()}, index=self.models)
+        seconds = self.seconds.groupby("model")
+        table["fit_seconds"], table["predict_seconds"] = seconds["fit_seconds"].sum(), seconds["predict_seconds"].sum()
+        return table.rename_axis("model")
+
+    def by_horizon(self) -> pd.DataFrame:
+        """Scores by lead time: columns ``model``, ``step`` (1 for the first) and the scores over all rows of a step."""
+        tables = score(self._rows, self.crps, self.models, self.level, self.metrics, [_STEP])
+        return _by_model(tables, "step")
+
+    def by_series(self) -> pd.DataFrame:
+        """Scores by series: columns ``model``, ``unique_id`` and the averages over its cutoffs."""
+        return self._averaged(_SERIES, 0, "unique_id")
+
+    def by_cutoff(self) -> pd.DataFrame:
+        """Scores by cutoff: columns ``model``, ``cutoff`` and the averages over series.
+
+        With cutoffs counted back from each series' own end, ``cutoff`` is that of the longest series.
+        """
+        return self._averaged(_ORIGIN, 1, "cutoff")
+
+    def plot(self, unique_id: Any = None, cutoff: Any = None) -> go.Figure:
+        """Draw forecasts with their bands over the actual values.
+
+        Parameters
+        ----------
+        unique_id : object, default=None
+            A series; None for the first.
+        cutoff : stamp, default=None
+            A cutoff; None for the last of the series.
+
+        Returns
+        -------
+        plotly.graph_objects.Figure
+        """
+        from ..plots import backtest_figure
+
+        return backtest_figure(self.forecasts, self.history, self.models, self.level, unique_id, cutoff)
+
+    def report(self, path: str | Path) -> Path:
+        """Write a self-contained HTML page with the scores and charts.
+
+        Parameters
+        ----------
+        path : str or Path
+            Where; an existing file is replaced once the page is complete.
+
+        Returns
+        -------
+        Path
+        """
+        from .report import write_report
+
+        return write_report(self, path)
+
+    @cached_property
+    def _rows(self) -> pd.DataFrame:
+        """Rows of `forecasts` with their series, origin, step, scales and reference forecast."""
+        series, origin, step = self.places.T
+        absolute, root_mean_square = naive_scales(self.panel, self.origins, self.seasonal_period)
+        needs_naive2 = "owa" in self.metrics
+        reference = naive2_forecasts(self.panel, self.origins, self.seasonal_period) if needs_naive2 else None
+        extra = {
+            _SERIES: series,
+            _ORIGIN: origin,
+            _STEP: step + 1,
+            MASE_SCALE: absolute[origin, series],
+            RMSSE_SCALE: root_mean_square[origin, series],
+            NAIVE2: np.nan if reference is None else reference[origin, series, step],
+        }
+        columns = self.forecasts.drop(columns=["unique_id", "ds", "cutoff"])
+        return pd.concat([pd.DataFrame(extra, index=columns.index), columns], axis=1)
+
+    @cached_property
+    def _pair_scores(self) -> dict[str, pd.DataFrame]:
+        """Scores of every series and cutoff, by score: frames of (series, origin) x models."""
+        return score(self._rows, self.crps, self.models, self.level, self.metrics, [_SERIES, _ORIGIN])
+
+    def _averaged(self, level: str, place: int, name: str) -> pd.DataFrame:
+        """Average the scores of pairs by series or by cutoff, and put the labels of these back."""
+        numbers, rows = np.unique(self.places[:, place], return_index=True)
+        labels = pd.Index(self.forecasts[name].array[rows])
+        tables = {
+            key: pd.DataFrame(table.groupby(level=level).mean()).reindex(numbers).set_axis(labels)
+            for key, table in self._pair_scores.items()
+        }
+        return _by_model(tables, name)
+
+
+def _by_model(tables: dict[str, pd.DataFrame], key: str) -> pd.DataFrame:
+    """Turn groups x models tables, one a score, into rows of model and group."""
+    columns = {
+        name: table.rename_axis(index=key, columns="model").unstack() for name, table in _with_owa(tables).items()
+    }
+    return pd.DataFrame(columns).reset_index()
+
+
+def _with_owa(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Form OWA, a ratio of averages, from the averages of its terms."""
+    finished = {}
+    for name, table in tables.items():
+        if name == "owa-mase":
+            finished["owa"] = owa(tables["owa-smape"], table)
+        elif name != "owa-smape":
+            finished[name] = table
+    return finished
