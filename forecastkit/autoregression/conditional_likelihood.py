@@ -10,6 +10,7 @@ import numpy as np
 from .lag_gram import N_DETERMINISTIC, Trend, lag_gram, row_targets
 
 _PRECISE = 1e-9  # a larger relative correction means standard errors that are off by as much: use QR
+_RANK = 1e-11  # a diagonal of R below this part of the largest may be rounding: look at the singular values
 _ROUNDING = 1e-14  # residuals below this part of the series are rounding: the fit is exact
 
 
@@ -199,16 +200,22 @@ def lag_matrix(z: np.ndarray, lags: np.ndarray, trend: Trend, n: int) -> np.ndar
 
 
 def least_squares(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
-    """Least-norm solution, pseudo-inverse of XᵀX and residual sum of squares of [X, y], by QR and SVD of R."""
+    """Least-norm solution, pseudo-inverse of XᵀX and RSS of [X, y] by QR, and by SVD of R where that is singular."""
     scale = np.linalg.norm(rows[:, :-1], axis=0)
     scale[scale == 0] = 1.0
     triangle = np.asarray(np.linalg.qr(np.column_stack([rows[:, :-1] / scale, rows[:, -1]]), mode="r"))
-    left, singular, right = np.linalg.svd(triangle[:, :-1], full_matrices=False)
-    keep = singular > singular.max(initial=0.0) * len(rows) * np.finfo(float).eps
-    left, singular, right = left[:, keep], singular[keep], right[keep]
-    beta = right.T @ (left.T @ triangle[:, -1] / singular)
-    rss = float(np.sum((triangle[:, -1] - triangle[:, :-1] @ beta) ** 2))
-    inverse = (right.T / singular**2) @ right
+    factor, target = triangle[:, :-1], triangle[:, -1]
+    size = factor.shape[1]
+    diagonal = np.abs(np.diagonal(factor))
+    if len(factor) > size and diagonal.min(initial=1.0) > _RANK * diagonal.max(initial=1.0):
+        root = np.linalg.solve(factor[:size], np.eye(size))
+        beta, inverse, rss = root @ target[:size], root @ root.T, float(target[size] ** 2)
+    else:
+        left, singular, right = np.linalg.svd(factor, full_matrices=False)
+        keep = singular > singular.max(initial=0.0) * len(rows) * np.finfo(float).eps
+        left, singular, right = left[:, keep], singular[keep], right[keep]
+        beta, inverse = right.T @ (left.T @ target / singular), (right.T / singular**2) @ right
+        rss = float(np.sum((target - factor @ beta) ** 2))
     return beta / scale, inverse / np.outer(scale, scale), rss
 
 

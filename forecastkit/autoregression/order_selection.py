@@ -8,7 +8,7 @@ import numpy as np
 
 from .conditional_likelihood import cholesky_or_nan, lag_matrix
 from .lag_gram import N_DETERMINISTIC, Trend, lag_gram
-from .rolling_origin import rolling_gram
+from .rolling_origin import past_centre, rolling_gram
 
 CRITERIA = ("aic", "aicc", "bic", "hqic")
 
@@ -146,7 +146,7 @@ def select_order_rolling(
     -----
     O(n · max_order) for all windows, then O(max_order³) a window.
     """
-    z = y - (y[0] + np.mean(y - y[0])) if trend != "n" else y
+    z = y - past_centre(y, starts, ends) if trend != "n" else y
     gram = rolling_gram(z, starts, ends, max_order, trend)
     return choose_order(gram, lambda o: z[starts[o] : ends[o]], ends - starts, max_order, trend, criterion)
 

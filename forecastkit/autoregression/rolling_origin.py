@@ -81,7 +81,7 @@ def fit_rolling(y: np.ndarray, starts: np.ndarray, ends: np.ndarray, lags: np.nd
     convolution and one correlation with the true residuals.
     """
     n, d, order = len(y), N_DETERMINISTIC[trend], int(lags.max(initial=0))
-    centre = y[0] + np.mean(y - y[0]) if trend != "n" else 0.0
+    centre = past_centre(y, starts, ends) if trend != "n" else 0.0
     z = y - centre
 
     def residual_moments(beta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -111,3 +111,9 @@ def fit_rolling(y: np.ndarray, starts: np.ndarray, ends: np.ndarray, lags: np.nd
     estimates = refined_estimates(gram, residual_moments, rows)
     lengths = ends - starts
     return conditional_fit(*estimates, lengths - order, np.full(len(ends), centre), lengths, n, trend)
+
+
+def past_centre(y: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> float:
+    """Mean of the part of a series that comes before every origin, so that no estimate depends on what follows it."""
+    past = y[starts.min() : ends.min()]
+    return float(past[0] + np.mean(past - past[0]))

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from .. import __version__
 from ..errors import DirectoryError, InvalidFileError, NotSupportedError
 from ..frames import Calendar, Layout, Panel
+from ..version import __version__
 
 if TYPE_CHECKING:
     from .base import BaseForecaster

@@ -9,11 +9,11 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from .. import __version__
 from ..errors import InvalidParameterError
 from ..estimators import ARForecaster, NaiveForecaster
 from ..estimators.parameters import check_integer, check_levels
 from ..frames import Panel, as_covariates, as_panel, long_frame
+from ..version import __version__
 from .checkpoint import open_checkpoint
 from .execution import run_models
 from .forecast_rows import forecast_rows, time_rows
@@ -152,6 +152,8 @@ def backtest(
         check_forecaster(name, model, needs_history=len(set(origins.fit_origin.tolist())) < len(origins))
     everything = {**named, **added}
     covariates = None if X is None else as_covariates(X, panel)
+    if covariates is not None:  # what a window lacks is an error now, not after an hour of work
+        covariates.rows(panel.starts, origins.test_positions.max(axis=(0, 2)) + 1 - panel.starts)
     task = Task(panel, origins, levels, covariates, X)
     settings = plain(
         {

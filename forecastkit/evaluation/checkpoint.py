@@ -32,7 +32,7 @@ class Checkpoint:
     def read(self, model: int, block: int) -> Forecasts | None:
         """Return a finished block, or None where there is none that can be read."""
         try:
-            with np.load(self._path(model, block), allow_pickle=False) as arrays:
+            with self._path(model, block).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 return Forecasts(**{field.name: arrays[field.name] for field in fields(Forecasts)})
         except (OSError, ValueError, KeyError, EOFError, BadZipFile):
             return None

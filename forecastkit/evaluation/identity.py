@@ -5,23 +5,21 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+import re
 from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 
-from .. import __version__
 from ..frames import Covariates, Panel
+from ..version import __version__
 
 
 def describe(model: Any) -> dict[str, Any]:
     """Class and parameters of a model as plain values, the same in every process."""
-    if hasattr(model, "get_params"):
-        return {"type": type(model).__name__} | plain(model.get_params(deep=True))
-    from joblib import hash as content_hash
-
-    return {"type": type(model).__name__, "hash": content_hash(model)}
+    parameters = model.get_params(deep=True) if hasattr(model, "get_params") else vars(model)
+    return {"type": type(model).__name__} | plain(parameters)
 
 
 def data_hash(panel: Panel, covariates: Covariates | None) -> str:
@@ -52,4 +50,6 @@ def plain(value: Any) -> Any:
         return [plain(each) for each in value]
     if isinstance(value, np.generic):
         return value.item()
-    return value if value is None or isinstance(value, bool | int | float | str) else repr(value)
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    return re.sub(r" at 0x[0-9a-f]+", "", repr(value))  # an address is not part of what a model is

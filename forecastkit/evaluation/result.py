@@ -124,9 +124,9 @@ class BacktestResult:
         -------
         plotly.graph_objects.Figure
         """
-        from ..plots import backtest_figure
+        from ..plots import forecast_figure
 
-        return backtest_figure(self.forecasts, self.history, self.models, self.level, unique_id, cutoff)
+        return forecast_figure(self.forecasts, self.history, unique_id=unique_id, cutoff=cutoff, level=self.level)
 
     def report(self, path: str | Path) -> Path:
         """Write a self-contained HTML page with the scores and charts.
