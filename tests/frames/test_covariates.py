@@ -1,0 +1,122 @@
+"""Covariates on the grid of a panel."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from forecastkit.errors import InvalidFrameError
+from forecastkit.frames import Panel, as_covariates, as_panel
+
+DAYS = pd.date_range("2024-01-01", periods=9, freq="D", name="ds")
+WIDE = pd.DataFrame({"a": np.arange(6.0), "b": np.arange(6.0)}, index=DAYS[:6])
+LONG = WIDE.reset_index().melt("ds", var_name="unique_id", value_name="y")[["unique_id", "ds", "y"]]
+SHARED = pd.DataFrame({"t": np.arange(9), "weekend": np.arange(9) % 7 > 4}, index=DAYS)
+X_LONG = pd.concat([SHARED.assign(t=SHARED["t"] * k, unique_id=i).reset_index() for i, k in (("b", 1), ("a", 2))])
+
+
+def future(panel: Panel, n: int = 3) -> tuple[np.ndarray, np.ndarray]:
+    return panel.ends, np.full(panel.n_series, n)
+
+
+@pytest.mark.parametrize("y", [WIDE["a"], WIDE, LONG, LONG.set_index(["unique_id", "ds"])])
+def test_shared_covariates_serve_every_series(y):
+    panel = as_panel(y)
+    rows = as_covariates(SHARED, panel).rows(*future(panel))
+    np.testing.assert_array_equal(rows, np.tile([[6, 1], [7, 0], [8, 0]], (panel.n_series, 1)))
+    np.testing.assert_array_equal(as_covariates(SHARED["t"], panel).rows(*future(panel))[:, 0], rows[:, 0])
+
+
+@pytest.mark.parametrize("y", [WIDE, LONG, LONG.set_index(["unique_id", "ds"])])
+@pytest.mark.parametrize("form", ["long", "multiindex", "columns"])
+def test_covariates_of_each_series_are_matched_by_id(y, form):
+    panel = as_panel(y)
+    X = {
+        "long": X_LONG.sample(frac=1, random_state=0),
+        "multiindex": X_LONG.set_index(["unique_id", "ds"]),
+        "columns": pd.concat({"b": SHARED, "a": SHARED.assign(t=SHARED["t"] * 2)}, axis=1),
+    }[form]
+    covariates = as_covariates(X, panel)
+    assert covariates.names == ("t", "weekend")
+    np.testing.assert_array_equal(covariates.rows(*future(panel))[:, 0], [12, 14, 16, 6, 7, 8])
+    history = covariates.rows(panel.starts, panel.lengths)
+    np.testing.assert_array_equal(history[:, 0], np.concatenate([2 * np.arange(6), np.arange(6)]))
+
+
+def test_the_input_is_not_changed_and_not_shared():
+    panel, X = as_panel(WIDE), SHARED.astype(float)
+    before = X.copy()
+    covariates = as_covariates(X, panel)
+    assert not np.shares_memory(covariates.values, X.to_numpy())
+    pd.testing.assert_frame_equal(X, before)
+
+
+def test_covariates_pass_through_and_follow_a_cut_panel():
+    panel = as_panel(LONG)
+    covariates = as_covariates(X_LONG, panel)
+    assert as_covariates(covariates, panel) is covariates
+    assert as_covariates(covariates, panel.between(0, 4)) is covariates
+    only_b = panel.select(np.array([1]))
+    np.testing.assert_array_equal(as_covariates(covariates, only_b).rows(*future(only_b))[:, 0], [6, 7, 8])
+
+
+def test_covariates_move_to_a_panel_with_another_origin():
+    covariates = as_covariates(SHARED, as_panel(WIDE))
+    later = as_panel(WIDE[2:])
+    np.testing.assert_array_equal(as_covariates(covariates, later).rows(*future(later, 1))[:, 0], [6, 6])
+    with pytest.raises(InvalidFrameError, match="frequency"):
+        as_covariates(covariates, as_panel(WIDE.set_axis(DAYS[:6].to_period("D").to_timestamp(), axis=0)[::2]))
+
+
+@pytest.mark.parametrize(
+    ("X", "message"),
+    [
+        (SHARED[:7], r"lacks 2 needed rows: 2024-01-08, 2024-01-09\..*future_frame"),
+        (SHARED.drop(DAYS[7]), r"lacks 1 needed row: 2024-01-08"),
+        (
+            X_LONG[X_LONG["ds"] < "2024-01-08"],
+            r"lacks 4 needed rows: series 'a' at 2024-01-08, series 'a' at 2024-01-09, series 'b'",
+        ),
+        (X_LONG[X_LONG["unique_id"] == "a"], r"lacks 3 needed rows: series 'b' at 2024-01-07"),
+        (SHARED.assign(t=[*range(7), np.nan, 8]), r"'t' is missing \(NaN\) in 1 needed row: 2024-01-08"),
+        (SHARED.assign(t=[*range(7), np.inf, 8]), r"'t' is infinite in 1 needed row: 2024-01-08"),
+        (X_LONG.assign(t=X_LONG["t"].where(X_LONG["t"] != 16)), r"'t' is missing.*series 'a' at 2024-01-09"),
+    ],
+)
+def test_rows_that_are_needed_have_to_be_there_and_finite(X, message):
+    panel = as_panel(LONG)
+    with pytest.raises(InvalidFrameError, match=message):
+        as_covariates(X, panel).rows(*future(panel))
+    if message.startswith("'t'") or "missing" in message:
+        as_covariates(X, panel).rows(panel.starts, panel.lengths)  # the history alone is complete
+
+
+def test_a_single_series_is_told_about_missing_rows_too():
+    panel = as_panel(WIDE["a"])
+    covariates = as_covariates(SHARED[2:7], panel)
+    assert covariates.rows(panel.ends, np.array([1])).shape == (1, 2)
+    for start, length in ((6, 2), (0, 3)):
+        with pytest.raises(InvalidFrameError, match="lacks"):
+            covariates.rows(np.array([start]), np.array([length]))
+
+
+def test_the_target_among_the_covariates_is_refused():
+    panel = as_panel(WIDE)
+    with pytest.raises(InvalidFrameError, match=r"target is among the covariates: column 'a'.*X\.drop\(columns='a'\)"):
+        as_covariates(SHARED.assign(a=np.arange(9.0)), panel)
+    with pytest.raises(InvalidFrameError, match="target is among"):
+        as_covariates(WIDE["a"], as_panel(WIDE["a"]))
+    with pytest.raises(InvalidFrameError, match=r"target 'y' is among"):
+        as_covariates(X_LONG.assign(y=0.0), as_panel(LONG))
+    assert "a" in as_covariates(SHARED.assign(a=3.0), panel).names  # the same name with other values is a covariate
+
+
+def test_the_covariates_of_the_fit_are_asked_for_by_name():
+    panel = as_panel(WIDE["a"])
+    swapped = as_covariates(SHARED, panel, names=("weekend", "t"))
+    np.testing.assert_array_equal(swapped.rows(*future(panel, 1)), [[1, 6]])
+    with pytest.raises(InvalidFrameError, match=r"lacks 1 covariate of the fit: 'temp'"):
+        as_covariates(SHARED, panel, names=("t", "temp"))
+    with pytest.raises(InvalidFrameError, match=r"did not have: 'weekend'"):
+        as_covariates(SHARED, panel, names=("t",))
