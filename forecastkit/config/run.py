@@ -1,0 +1,136 @@
+"""A configuration carried out: the backtest or the forecast it describes, and the files it asks for."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from ..errors import ConfigurationError
+from ..estimators import BaseForecaster
+from ..evaluation import BacktestResult, backtest
+from ..evaluation.backtest import name_models
+from .data import load_data
+from .models import build_model
+from .output import prepare_directory, write_table
+
+if TYPE_CHECKING:
+    from .schema import Configuration
+
+_CHECKPOINT = ".checkpoint"
+
+
+def run_backtest(configuration: Configuration, folder: str | Path) -> tuple[BacktestResult, list[Path]]:
+    """Run the backtest of a configuration and write its results.
+
+    Parameters
+    ----------
+    configuration : Configuration
+        With a ``backtest`` section.
+    folder : str or Path
+        Where a relative ``data.source`` starts.
+
+    Returns
+    -------
+    tuple of BacktestResult and list of Path
+        The result, and the files written: none without ``output.directory``.
+
+    Raises
+    ------
+    ConfigurationError
+        There is no ``backtest`` section, or the data section names what is not there.
+    DirectoryError
+        The output directory cannot be written; found out before any work.
+    ForecastkitError
+        Whatever the data or the models object to.
+
+    Notes
+    -----
+    Finished parts are kept in ``.checkpoint`` in the output directory, so that an interrupted run goes on there; it is
+    removed once the results are written.
+    """
+    if configuration.backtest is None:
+        raise ConfigurationError(
+            "there is no backtest section; add for example 'backtest: {horizon: 12}', or --set backtest.horizon=12"
+        )
+    output = configuration.output
+    directory = prepare_directory(output.directory) if output.directory else None
+    data = load_data(configuration.data, folder)
+    result = backtest(
+        _models(configuration),
+        data.panel,
+        data.X,
+        **configuration.backtest.model_dump(exclude_unset=True),
+        directory=None if directory is None else directory / _CHECKPOINT,
+    )
+    if directory is None:
+        return result, []
+    written = _write_backtest(result, directory, output.format, output.report)
+    shutil.rmtree(directory / _CHECKPOINT)
+    return result, written
+
+
+def run_forecast(configuration: Configuration, folder: str | Path) -> tuple[pd.DataFrame, list[Path]]:
+    """Fit every model of a configuration to all data and forecast what comes after.
+
+    Parameters
+    ----------
+    configuration : Configuration
+        With a ``forecast`` section.
+    folder : str or Path
+        Where a relative ``data.source`` starts.
+
+    Returns
+    -------
+    tuple of DataFrame and list of Path
+        Columns ``unique_id, ds``, then for each model ``<model>, <model>-lo-80, <model>-hi-80, ...``; and the file
+        written: none without ``output.directory``.
+
+    Raises
+    ------
+    ConfigurationError
+        There is no ``forecast`` section, or the data section names what is not there.
+    DirectoryError
+        The output directory cannot be written; found out before any work.
+    ForecastkitError
+        Whatever the data or the models object to.
+    """
+    section, output = configuration.forecast, configuration.output
+    if section is None:
+        raise ConfigurationError(
+            "there is no forecast section; add for example 'forecast: {horizon: 12}', or --set forecast.horizon=12"
+        )
+    directory = prepare_directory(output.directory) if output.directory else None
+    data = load_data(configuration.data, folder)
+    panel = replace(data.panel, layout=replace(data.panel.layout, kind="long"))
+    tables = []
+    for name, model in name_models(_models(configuration)).items():
+        table = model.fit(panel, data.X).predict_interval(section.horizon, level=section.level, X=data.X)
+        table.columns = ["unique_id", "ds", *(str(column).replace("forecast", name, 1) for column in table.columns[2:])]
+        tables.append(table)
+    result = pd.concat([tables[0], *(table.iloc[:, 2:] for table in tables[1:])], axis=1)
+    return result, [] if directory is None else [write_table(result, directory / f"future.{output.format}")]
+
+
+def _models(configuration: Configuration) -> dict[str, BaseForecaster]:
+    """Estimators by name."""
+    return {name: build_model(settings) for name, settings in configuration.models.items()}
+
+
+def _write_backtest(result: BacktestResult, directory: Path, suffix: str, report: bool) -> list[Path]:
+    """Write tables and page."""
+    tables = {
+        "scores.csv": result.scores().reset_index(),
+        "by_horizon.csv": result.by_horizon(),
+        "by_series.csv": result.by_series(),
+        "by_cutoff.csv": result.by_cutoff(),
+        f"forecasts.{suffix}": result.forecasts,
+    }
+    written = [write_table(table, directory / name) for name, table in tables.items()]
+    if report:
+        result.report(directory / "report.html")
+        written.append(directory / "report.html")
+    return written

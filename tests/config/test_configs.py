@@ -1,0 +1,74 @@
+"""Every file in configs/ is loaded and run small."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from forecastkit.config import data as data_module
+from forecastkit.config import load_configuration, run_backtest, run_forecast
+
+FILES = sorted((Path(__file__).parents[2] / "configs").glob("*.yaml"))
+SMALL = [
+    "backtest.windows=2",
+    "backtest.horizon=6",
+    "forecast.horizon=6",
+    "output.report=false",
+    "backtest.metrics=[mae]",
+]
+
+
+def ett_h1():
+    """An hourly frame of the columns of ETTh1."""
+    hours = pd.date_range("2016-07-01", periods=400, freq="h", name="date")
+    loads = ["HUFL", "HULL", "MUFL", "MULL", "LUFL", "LULL", "OT"]
+    walks = np.random.default_rng(0).normal(size=(len(hours), len(loads))).cumsum(axis=0)
+    return pd.DataFrame(walks, index=hours, columns=loads)
+
+
+def m4_hourly():
+    """A long frame of series counted from 1 that end at different times."""
+    generator = np.random.default_rng(0)
+    parts = [
+        pd.DataFrame({"unique_id": f"H{i}", "ds": np.arange(1, n + 1), "y": generator.normal(100, 5, n)})
+        for i, n in enumerate([748, 700, 748], start=1)
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+@pytest.fixture
+def without_downloads(monkeypatch):
+    load = data_module.load_dataset
+    generated = {"ett_h1": ett_h1, "m4_hourly": m4_hourly}
+    monkeypatch.setattr(
+        data_module, "load_dataset", lambda name, **keys: generated[name]() if name in generated else load(name, **keys)
+    )
+
+
+def test_there_is_a_file_for_every_worked_example():
+    assert {path.stem for path in FILES} >= {"sunspots", "co2", "elnino", "irish_wind", "m4_hourly", "ett_h1"}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_it_runs_small(path, tmp_path, monkeypatch, without_downloads):
+    monkeypatch.chdir(tmp_path)
+    configuration = load_configuration(path, [*SMALL, f"output.directory={tmp_path / 'results'}"])
+    result, written = run_backtest(configuration, path.parent)
+    assert np.isfinite(result.scores()["mae"]).all()
+    assert set(configuration.models) <= set(result.models)
+    forecast, _ = run_forecast(configuration, path.parent)
+    assert forecast.notna().all(axis=None)
+    assert len(written) == 5
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_it_says_where_results_go_and_how_it_is_run(path):
+    assert load_configuration(path).output.directory == f"results/{path.stem}"
+    assert f"forecastkit backtest configs/{path.name}" in path.read_text(encoding="utf-8")
+
+
+def test_it_can_be_copied_elsewhere(tmp_path):
+    shutil.copy(FILES[-1], tmp_path / "mine.yaml")
+    assert load_configuration(tmp_path / "mine.yaml") == load_configuration(FILES[-1])
