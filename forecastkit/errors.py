@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
-from sklearn.exceptions import NotFittedError as _SklearnNotFittedError
+if TYPE_CHECKING:
+    from sklearn.exceptions import NotFittedError as _SklearnNotFittedError
 
 
 class ForecastkitError(Exception):
@@ -26,10 +28,6 @@ class ConfigurationError(ForecastkitError, ValueError):
 
 class InvalidFileError(ForecastkitError, ValueError):
     """A saved file is truncated, altered or was not written by forecastkit."""
-
-
-class NotFittedError(ForecastkitError, _SklearnNotFittedError):
-    """A method that needs a fitted estimator was called before ``fit``."""
 
 
 class NotSupportedError(ForecastkitError, NotImplementedError):
@@ -64,3 +62,21 @@ def nearest(name: object, allowed: Iterable[object]) -> str:
     text = "allowed: " + ", ".join(repr(item) for item in names)
     match = difflib.get_close_matches(str(name), names, n=1)
     return f"{text}; did you mean {match[0]!r}?" if match else text
+
+
+if TYPE_CHECKING:
+
+    class NotFittedError(ForecastkitError, _SklearnNotFittedError):
+        """A method that needs a fitted estimator was called before ``fit``."""
+
+
+def __getattr__(name: str) -> Any:
+    """Make NotFittedError on first use: it is scikit-learn's too, whose import takes longer than all the rest."""
+    if name != "NotFittedError":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from sklearn.exceptions import NotFittedError as Base
+
+    text = "A method that needs a fitted estimator was called before ``fit``."
+    made = type(name, (ForecastkitError, Base), {"__doc__": text, "__module__": __name__})
+    globals()[name] = made
+    return made

@@ -128,7 +128,7 @@ def backtest(
     >>> y = pd.Series(np.sin(np.arange(120) / 3), index=pd.period_range("2015-01", periods=120, freq="M"))
     >>> result = fk.backtest({"ar": fk.ARForecaster(order=2)}, y, horizon=6, windows=5)
     >>> result.scores()["mase"].round(2).to_dict()
-    {'ar': 0.0, 'seasonal_naive': 0.84, 'ar_aic': 0.0}
+    {'ar': 0.0, 'seasonal_naive': 1.03, 'ar_aic': 0.0}
     """
     panel = as_panel(y)
     levels = check_levels(level)

@@ -79,7 +79,9 @@ def score(
     def table(
         function: Callable[..., pd.DataFrame], names: Any, rows: pd.DataFrame = frame, **extra: Any
     ) -> pd.DataFrame:
-        """Call a utilsforecast loss and index its result by group."""
+        """Call a utilsforecast loss and index its result by group; without models there is nothing to call."""
+        if not names:
+            return pd.DataFrame(np.nan, index=rows.groupby(list(by)).size().index, columns=list(models))
         return function(rows, models=names, **extra, **columns).set_index(list(by)).reindex(columns=list(models))
 
     functions: dict[str, Callable[[], Mapping[str, pd.DataFrame]]] = {

@@ -12,7 +12,7 @@ class Slow(fk.ARForecaster):
     """An AR without the rolling path, that takes its time at every origin."""
 
     forecast_origins = property()
-    delay = float(sys.argv[3])
+    delay = 0.0
 
     def fit(self, y, X=None):
         """Wait, then fit."""
@@ -21,6 +21,7 @@ class Slow(fk.ARForecaster):
 
 
 if __name__ == "__main__":
+    Slow.delay = float(sys.argv[3])
     result = fk.backtest(
         {"slow": Slow(order=2), "ar": fk.ARForecaster(order=3)},
         ragged({"a": 80, "b": 90}),
