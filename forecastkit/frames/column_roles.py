@@ -16,7 +16,7 @@ _TIME_NAMES = frozenset(
 )
 
 
-def time_column(table: pd.DataFrame) -> str:
+def time_column(table: pd.DataFrame) -> str | None:
     """Choose the column of the times: dates before numbers, known names before others, unnamed ones last.
 
     Parameters
@@ -26,12 +26,13 @@ def time_column(table: pd.DataFrame) -> str:
 
     Returns
     -------
-    str
+    str or None
+        None for a table of numbers in which no column looks like a time: its rows are the steps.
 
     Raises
     ------
     InvalidFrameError
-        If no column looks like a time.
+        If no column looks like a time and some hold text.
 
     Examples
     --------
@@ -45,6 +46,13 @@ def time_column(table: pd.DataFrame) -> str:
     first = table.columns[0]
     counting = [name for name, column in table[list(dict.fromkeys([*known, first]))].items() if counts(column)]
     chosen = [name for name in counting if name not in (UNNAMED, "unique_id")] or known or counting
+    if not chosen and table.select_dtypes("number").shape[1] == table.shape[1]:
+        return None
+    if not chosen and table.shape[1] == 1:
+        raise InvalidFrameError(
+            f"there is a single column, {table.columns[0]!r}, and it does not hold numbers: a table needs times and "
+            "values; if they are separated by another mark than comma, semicolon, tab or bar, name it with separator="
+        )
     if not chosen:
         shown = ", ".join(map(repr, table.columns[:6])) + (", ..." if table.shape[1] > 6 else "")
         raise InvalidFrameError(f"no column looks like a time; the columns are {shown}: name it with time_col=")

@@ -182,11 +182,7 @@ def _separator(text: str) -> str:
             fitting = sum(len(row) == len(header) for row in rows)
             scores[candidate] = (fitting / max(len(rows), 1), len(header))
     if not scores:
-        first = text.strip().splitlines()[0]
-        raise InvalidFrameError(
-            f"line 1 has a single column, {_short(first)}: a table needs times and values; "
-            "if another character stands between them, name it with separator="
-        )
+        return ";"  # a single column, whose numbers may have a decimal comma
     return max(scores, key=lambda candidate: scores[candidate])
 
 
@@ -197,7 +193,7 @@ def _checked_names(text: str, separator: str) -> list[str]:
     first = next((row for row in rows if not _is_blank(row)), None)
     if first is None:
         raise InvalidFrameError(f"the file has a header ({len(names)} columns) and no rows")
-    if all(re.fullmatch(r"[+-]?[\d.,:/TZ+-]+", name) for name in names):
+    if all(re.fullmatch(r"[+-]?[\d.,:/TZ+-]+", name) for name in names) and not _are_codes(names, first):
         raise InvalidFrameError(
             f"line 1 holds only values ({_short(', '.join(names))}): add a header line naming each column"
         )
@@ -210,6 +206,12 @@ def _checked_names(text: str, separator: str) -> list[str]:
         )
     _check_lengths(text, separator, len(names))
     return [name or f"Unnamed: {place}" for place, name in enumerate(names)]
+
+
+def _are_codes(names: list[str], first: list[str]) -> bool:
+    """Whether names of digits are codes of sensors: different long whole numbers, above values that are not all whole."""
+    codes = {name for name in names if name.isdigit() and len(name) >= 4}
+    return len(codes) == len(names) > 1 and not all(map(str.isdigit, first))
 
 
 def _check_lengths(text: str, separator: str, n_columns: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -10,7 +11,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from ..errors import DatasetError, InvalidFrameError, InvalidParameterError, nearest
+from ..errors import DatasetError, DataWarning, InvalidFrameError, InvalidParameterError, nearest
 from .column_roles import ID_NAMES, counts, id_column, target_column, time_column
 from .csv_text import BLANKS, UNNAMED, CsvText, read_csv_text
 from .file_kind import file_kind
@@ -148,7 +149,8 @@ def read_table(
 
     Notes
     -----
-    A first column without a name that only numbers the rows is left out when another column holds the times.
+    A first column without a name that only numbers the rows is left out when another column holds the times. The rows
+    of a table of numbers in which no column looks like a time are numbered 0, 1, 2, ..., which a warning says.
 
     Examples
     --------
@@ -222,6 +224,12 @@ def _understood(
         if name is not None and name not in table.columns:
             raise InvalidFrameError(f"{option}={name!r} is not a column; {_nearest_column(name, table)}")
     time_col = time_col or time_column(table)
+    if time_col is None:
+        warnings.warn(
+            f"{path}: no column looks like a time: the rows are numbered 0, 1, 2, ...", DataWarning, stacklevel=5
+        )
+        time_col = UNNAMED
+        table.insert(0, time_col, np.arange(len(table)))
     columns = {str(name): column for name, column in table.items()}
     first_line = text.first_line if text else None
     columns[time_col] = parse_times(columns[time_col], date_format=date_format, first_line=first_line)

@@ -26,9 +26,13 @@ def test_the_time_is_found(columns, expected):
     assert time_column(pd.DataFrame(columns)) == expected
 
 
+def test_a_table_of_numbers_has_no_time():
+    assert time_column(pd.DataFrame({f"c{i}": [0.5, 1.5] for i in range(3)})) is None
+
+
 def test_a_table_without_times_lists_a_few_columns():
     with pytest.raises(InvalidFrameError, match=r"'c0', .*'c5', \.\.\."):
-        time_column(pd.DataFrame({f"c{i}": [0.5, 1.5] for i in range(100)}))
+        time_column(pd.DataFrame({f"c{i}": ["low", "high"] for i in range(100)}))
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forecastkit.errors import DatasetError, InvalidFrameError, InvalidParameterError
+from forecastkit.errors import DatasetError, DataWarning, InvalidFrameError, InvalidParameterError
 from forecastkit.frames.table_file import read_table, sniff
 
 DAYS = pd.date_range("2020-01-30", periods=5, name="date")
@@ -228,7 +228,7 @@ BAD = {
     "empty": ("", "the file is empty"),
     "blank": ("\n\n  \n", "the file is empty"),
     "header only": ("date,a\n", r"a header \(2 columns\) and no rows"),
-    "one column": ("date\n2020-01-01\n", "line 1 has a single column"),
+    "one column": ("date\n2020-01-01\n", "no column holds numbers only"),
     "long row": ("date,a\n2020-01-01,1\n2020-01-02,1,2\n", "line 3 has 3"),
     "short row": ("date,a,b\n2020-01-01,1,2\n2020-01-02,1\n2020-01-03,1\n", "2 rows are not .* line 3 has 2"),
     "lines in quotes": ('date,a,b\n2020-01-01,"x\ny",2\n2020-01-02,1\n', "line 4 has 2"),
@@ -279,3 +279,37 @@ def test_options_out_of_range_are_refused(write):
 def test_a_missing_file_is_a_dataset_error(tmp_path):
     with pytest.raises(DatasetError):
         sniff(tmp_path / "absent.csv")
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [("Y\n22262\n21756\n22247\n", [22262, 21756, 22247]), ('"Y"\n2,5\n1,25\n3\n', [2.5, 1.25, 3.0])],
+)
+def test_the_rows_of_numbers_without_times_are_numbered(tmp_path, text, values):
+    path = tmp_path / "values.csv"
+    path.write_text(text)
+    with pytest.warns(DataWarning, match=r"no column looks like a time: the rows are numbered 0, 1, 2"):
+        table = read_table(path)
+    assert table["Y"].tolist() == values
+    assert table.index.tolist() == [0, 1, 2]
+
+
+def test_a_parquet_file_without_times_has_numbered_rows(tmp_path):
+    path = tmp_path / "zones.parquet"
+    pd.DataFrame({"1": [3.5, 2.0, 1.0], "2": [1.0, 2.5, 4.0]}).to_parquet(path)
+    with pytest.warns(DataWarning, match="rows are numbered"):
+        assert read_table(path).index.tolist() == [0, 1, 2]
+
+
+def test_a_header_of_sensor_codes_is_a_header(tmp_path):
+    path = tmp_path / "speed.csv"
+    path.write_text("773869,767541\n64.375,67\n62.5,68.5\n")
+    with pytest.warns(DataWarning, match="rows are numbered"):
+        assert list(read_table(path).columns) == ["773869", "767541"]
+
+
+def test_a_single_column_of_text_asks_for_the_separator(tmp_path):
+    path = tmp_path / "odd.csv"
+    path.write_text("when:value\n2020:1.5\n2021:2.5\n")
+    with pytest.raises(InvalidFrameError, match=r"single column.*separator="):
+        read_table(path)
