@@ -209,7 +209,7 @@ def _checked_names(text: str, separator: str) -> list[str]:
 
 
 def _are_codes(names: list[str], first: list[str]) -> bool:
-    """Whether names of digits are codes of sensors: different long whole numbers, above values that are not all whole."""
+    """Whether names of digits are sensors' codes: different long whole numbers above values that are not all whole."""
     codes = {name for name in names if name.isdigit() and len(name) >= 4}
     return len(codes) == len(names) > 1 and not all(map(str.isdigit, first))
 

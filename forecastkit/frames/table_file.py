@@ -224,13 +224,13 @@ def _understood(
         if name is not None and name not in table.columns:
             raise InvalidFrameError(f"{option}={name!r} is not a column; {_nearest_column(name, table)}")
     time_col = time_col or time_column(table)
+    columns = {str(name): column for name, column in table.items()}
     if time_col is None:
         warnings.warn(
             f"{path}: no column looks like a time: the rows are numbered 0, 1, 2, ...", DataWarning, stacklevel=5
         )
         time_col = UNNAMED
-        table.insert(0, time_col, np.arange(len(table)))
-    columns = {str(name): column for name, column in table.items()}
+        columns = {time_col: pd.Series(np.arange(len(table))), **columns}
     first_line = text.first_line if text else None
     columns[time_col] = parse_times(columns[time_col], date_format=date_format, first_line=first_line)
     if UNNAMED not in (time_col, id_col) and UNNAMED in columns and counts(columns[UNNAMED]):

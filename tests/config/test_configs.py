@@ -14,7 +14,6 @@ FILES = sorted((Path(__file__).parents[2] / "configs").glob("*.yaml"))
 SMALL = [
     "backtest.windows=2",
     "backtest.horizon=6",
-    "forecast.horizon=6",
     "output.report=false",
     "backtest.metrics=[mae]",
 ]
@@ -58,9 +57,16 @@ def test_it_runs_small(path, tmp_path, monkeypatch, without_downloads):
     result, written = run_backtest(configuration, path.parent)
     assert np.isfinite(result.scores()["mae"]).all()
     assert set(configuration.models) <= set(result.models)
-    forecast, _ = run_forecast(configuration, path.parent)
-    assert forecast.notna().all(axis=None)
     assert len(written) == 5
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in FILES if "\nforecast:" in path.read_text()], ids=lambda path: path.stem
+)
+def test_its_forecast_runs_small(path, tmp_path, without_downloads):
+    settings = ["forecast.horizon=6", f"output.directory={tmp_path / 'results'}"]
+    forecast, _ = run_forecast(load_configuration(path, settings), path.parent)
+    assert forecast.notna().all(axis=None)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
