@@ -11,7 +11,7 @@ from .lag_gram import N_DETERMINISTIC, Trend, lag_gram, row_targets
 
 _PRECISE = 1e-9  # a larger relative correction means standard errors that are off by as much: use QR
 _RANK = 1e-11  # a diagonal of R below this part of the largest may be rounding: look at the singular values
-_ROUNDING = 1e-14  # residuals below this part of the series are rounding: the fit is exact
+ROUNDING = 1e-14  # residuals below this part of the series are rounding: the fit is exact
 
 
 class ConditionalFit(NamedTuple):
@@ -126,7 +126,7 @@ def refined_estimates(
     precise = np.abs(scale * correction).max(axis=1, initial=0.0) <= _PRECISE * magnitude
     for b in np.flatnonzero(~precise | ~np.isfinite(rss)):
         beta[b], inverse[b], rss[b] = least_squares(rows(int(b)))
-    rss[rss <= _ROUNDING**2 * gram[:, -1, -1]] = 0.0
+    rss[rss <= ROUNDING**2 * gram[:, -1, -1]] = 0.0
     return beta, inverse, rss
 
 

@@ -59,9 +59,20 @@ class AREstimates:
 
     @property
     def log_likelihood(self) -> np.ndarray:
-        """Maximised conditional log-likelihood, infinite for an exact fit; shape (batch,)."""
+        """Maximised conditional log-likelihood, infinite for an exact fit, NaN without a model; shape (batch,)."""
+        sigma2 = np.where(self.n_rows > 0, self.sigma2, np.nan)
         with np.errstate(divide="ignore"):
-            return -0.5 * self.n_rows * (np.log(2 * np.pi * self.sigma2) + 1)
+            return -0.5 * self.n_rows * (np.log(2 * np.pi * sigma2) + 1)
+
+    @property
+    def aic(self) -> np.ndarray:
+        """Akaike's criterion, shape (batch,)."""
+        return -2 * self.log_likelihood + 2 * self.n_parameters
+
+    @property
+    def bic(self) -> np.ndarray:
+        """Schwarz's criterion, shape (batch,)."""
+        return -2 * self.log_likelihood + self.n_parameters * np.log(np.maximum(self.n_rows, 1))
 
     def polynomial(self, specification: ARSpecification) -> np.ndarray:
         """Coefficients on the undifferenced lags, at least one lag wide; shape (batch, max(1, p + d + s D))."""

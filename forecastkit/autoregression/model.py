@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from .conditional_likelihood import ConditionalFit, fit_conditional, series_centre
+from .conditional_likelihood import ConditionalFit, fit_conditional
 from .difference import difference
 from .estimates import AREstimates, join_estimates
 from .order_selection import select_order, select_order_rolling
@@ -44,9 +44,7 @@ def fit_batch(y: np.ndarray, lengths: np.ndarray, specification: ARSpecification
         return fit_conditional(w[place], lengths[place], lags, s.trend)
 
     def choose(place: np.ndarray, max_order: int) -> np.ndarray:
-        centre = series_centre(w[place], lengths[place]) if s.trend != "n" else np.zeros(len(place))
-        z = np.nan_to_num(w[place] - centre[:, None], copy=False)
-        return select_order(z, lengths[place], max_order, s.trend, str(s.criterion))
+        return select_order(w[place], lengths[place], max_order, s.trend, str(s.criterion))
 
     return _fit_groups(lengths, s, fit, choose)
 

@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-from .conditional_likelihood import cholesky_or_nan, lag_matrix
+from .conditional_likelihood import ROUNDING, cholesky_or_nan, lag_matrix, series_centre
 from .lag_gram import N_DETERMINISTIC, Trend, lag_gram
-from .rolling_origin import past_centre, rolling_gram
+from .rolling_origin import centred, loses_digits, rolling_gram
 
 CRITERIA = ("aic", "aicc", "bic", "hqic")
+_PIVOT = 1e-3  # rounding in an RSS is of the order eps / pivot²: below this a criterion could tip, so use QR
 
 
 def information_criterion(rss: np.ndarray, n_rows: np.ndarray, n_parameters: np.ndarray, criterion: str) -> np.ndarray:
@@ -66,12 +67,13 @@ def nested_rss(gram: np.ndarray, order: int) -> np.ndarray:
     Returns
     -------
     ndarray, shape (batch, order + 1)
-        NaN for a series whose matrix is not positive definite.
+        NaN for a series whose matrix is not safely positive definite.
     """
     size = gram.shape[1]
     diagonal = np.sqrt(gram[:, range(size), range(size)])
     diagonal[diagonal == 0] = 1.0
     factor = cholesky_or_nan(gram / (diagonal[:, :, None] * diagonal[:, None, :]))
+    factor[factor[:, range(size), range(size)].min(axis=1) < _PIVOT] = np.nan
     return rss_from_projections(factor[:, -1], order) * diagonal[:, -1:] ** 2
 
 
@@ -90,13 +92,13 @@ def nested_rss_by_qr(z: np.ndarray, order: int, trend: Trend) -> np.ndarray:
     return rss_from_projections(projections, order)
 
 
-def select_order(z: np.ndarray, lengths: np.ndarray, max_order: int, trend: Trend, criterion: str) -> np.ndarray:
+def select_order(y: np.ndarray, lengths: np.ndarray, max_order: int, trend: Trend, criterion: str) -> np.ndarray:
     """Choose each series' AR order, all orders compared on the sample that `max_order` leaves.
 
     Parameters
     ----------
-    z : ndarray, shape (batch, n)
-        Right-aligned centred series, zero before each start.
+    y : ndarray, shape (batch, n)
+        Right-aligned series, NaN before each start and nowhere else.
     lengths : ndarray of int, shape (batch,)
         Number of values of each series.
     max_order : int
@@ -119,8 +121,9 @@ def select_order(z: np.ndarray, lengths: np.ndarray, max_order: int, trend: Tren
     .. [1] H. Akaike (1974), A new look at the statistical model identification.
     .. [2] E. J. Hannan and B. G. Quinn (1979), The determination of the order of an autoregression.
     """
-    gram = lag_gram(z, lengths, max_order, trend)
-    n = z.shape[1]
+    centre = series_centre(y, lengths) if trend != "n" else np.zeros(len(y))
+    z = np.nan_to_num(y - centre[:, None], copy=False)
+    gram, n = lag_gram(z, lengths, max_order, trend), z.shape[1]
     return choose_order(gram, lambda b: z[b, n - lengths[b] :], lengths, max_order, trend, criterion)
 
 
@@ -146,9 +149,17 @@ def select_order_rolling(
     -----
     O(n · max_order) for all windows, then O(max_order³) a window.
     """
-    z = y - past_centre(y, starts, ends) if trend != "n" else y
-    gram = rolling_gram(z, starts, ends, max_order, trend)
-    return choose_order(gram, lambda o: z[starts[o] : ends[o]], ends - starts, max_order, trend, criterion)
+    z, _ = centred(y, starts, ends, trend)
+    alone = loses_digits(z, starts, ends, trend)
+    orders = np.empty(len(ends), dtype=int)
+    for o in np.flatnonzero(alone):
+        window = y[None, starts[o] : ends[o]]
+        orders[o] = select_order(window, ends[o : o + 1] - starts[o], max_order, trend, criterion)[0]
+    if not alone.all():
+        first, last = starts[~alone], ends[~alone]
+        gram = rolling_gram(z, first, last, max_order, trend)
+        orders[~alone] = choose_order(gram, lambda o: z[first[o] : last[o]], last - first, max_order, trend, criterion)
+    return orders
 
 
 def choose_order(
@@ -163,6 +174,7 @@ def choose_order(
     rss = nested_rss(gram, max_order)
     for b in np.flatnonzero(np.isnan(rss).any(axis=1)):
         rss[b] = nested_rss_by_qr(window(int(b)), max_order, trend)
+    rss[rss <= ROUNDING**2 * gram[:, -1:, -1]] = 0.0  # else rounding would choose among orders that all fit exactly
     n_rows = (lengths - max_order)[:, None]
     n_parameters = np.arange(max_order + 1) + N_DETERMINISTIC[trend] + 1
     return np.argmin(information_criterion(rss, n_rows, n_parameters, criterion), axis=1)

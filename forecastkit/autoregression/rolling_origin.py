@@ -4,8 +4,37 @@ from __future__ import annotations
 
 import numpy as np
 
-from .conditional_likelihood import ConditionalFit, conditional_fit, lag_matrix, refined_estimates, select_lags
+from .conditional_likelihood import (
+    ConditionalFit,
+    conditional_fit,
+    fit_conditional,
+    lag_matrix,
+    refined_estimates,
+    select_lags,
+)
 from .lag_gram import N_DETERMINISTIC, Trend, assemble_gram
+
+_LOSS = 1e-4  # a window whose spread is less than this part of the running sums is computed on its own
+
+
+def centred(y: np.ndarray, starts: np.ndarray, ends: np.ndarray, trend: Trend) -> tuple[np.ndarray, float]:
+    """Series less the mean of what comes before every origin (nothing for trend n), and that mean."""
+    if trend == "n":
+        return y, 0.0
+    known = y[starts.min() : ends.min()]
+    centre = float(known[-1] + np.mean(known - known[-1]))
+    return y - centre, centre
+
+
+def loses_digits(z: np.ndarray, starts: np.ndarray, ends: np.ndarray, trend: Trend) -> np.ndarray:
+    """Windows for which differences of running sums are mostly rounding: far from the centre, or after huge values."""
+    first = int(starts.min())
+    energy = np.concatenate([[0.0], np.cumsum(z[first:] ** 2)])
+    spread = energy[ends - first] - energy[starts - first]
+    if trend != "n":
+        sums = np.concatenate([[0.0], np.cumsum(z[first:])])
+        spread = spread - (sums[ends - first] - sums[starts - first]) ** 2 / (ends - starts)
+    return spread <= _LOSS * energy[ends - first]
 
 
 def rolling_gram(z: np.ndarray, starts: np.ndarray, ends: np.ndarray, order: int, trend: Trend) -> np.ndarray:
@@ -78,11 +107,26 @@ def fit_rolling(y: np.ndarray, starts: np.ndarray, ends: np.ndarray, lags: np.nd
     Notes
     -----
     O(n p) for the Gram matrices of all windows together, then O(p³ + n p) a window, the last term being one
-    convolution and one correlation with the true residuals.
+    convolution and one correlation with the true residuals. A window for which the running sums keep too few digits
+    is fitted on its own.
     """
-    n, d, order = len(y), N_DETERMINISTIC[trend], int(lags.max(initial=0))
-    centre = past_centre(y, starts, ends) if trend != "n" else 0.0
-    z = y - centre
+    z, centre = centred(y, starts, ends, trend)
+    alone = loses_digits(z, starts, ends, trend)
+    parts = [
+        fit_conditional(y[None, starts[o] : ends[o]], ends[o : o + 1] - starts[o], lags, trend)
+        for o in np.flatnonzero(alone)
+    ]
+    if not alone.all():
+        parts.append(_fit_together(z, centre, starts[~alone], ends[~alone], lags, trend))
+    back = np.argsort(np.concatenate([np.flatnonzero(alone), np.flatnonzero(~alone)]))
+    return ConditionalFit(*(np.concatenate(arrays)[back] for arrays in zip(*parts, strict=True)))
+
+
+def _fit_together(
+    z: np.ndarray, centre: float, starts: np.ndarray, ends: np.ndarray, lags: np.ndarray, trend: Trend
+) -> ConditionalFit:
+    """Fit the windows of one centred series from its running sums."""
+    n, d, order = len(z), N_DETERMINISTIC[trend], int(lags.max(initial=0))
 
     def residual_moments(beta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         rss, gradient = np.empty(len(ends)), np.empty(beta.shape)
@@ -111,9 +155,3 @@ def fit_rolling(y: np.ndarray, starts: np.ndarray, ends: np.ndarray, lags: np.nd
     estimates = refined_estimates(gram, residual_moments, rows)
     lengths = ends - starts
     return conditional_fit(*estimates, lengths - order, np.full(len(ends), centre), lengths, n, trend)
-
-
-def past_centre(y: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> float:
-    """Mean of the part of a series that comes before every origin, so that no estimate depends on what follows it."""
-    past = y[starts.min() : ends.min()]
-    return float(past[0] + np.mean(past - past[0]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal
 
 import numpy as np
@@ -89,12 +89,12 @@ class ARForecaster(ARAttributes):
     Examples
     --------
     >>> import numpy as np, pandas as pd
-    >>> y = pd.Series(np.sin(np.arange(60) * np.pi / 6), index=pd.period_range("2020-01", periods=60, freq="M"))
+    >>> y = pd.Series(np.cos(np.arange(60) * np.pi / 6), index=pd.period_range("2020-01", periods=60, freq="M"))
     >>> model = ARForecaster(order=2).fit(y)
     >>> model.coef_.round(4).to_numpy()
     array([[ 1.7321, -1.    ]])
     >>> model.predict(3).round(4).tolist()
-    [0.0, 0.5, 0.866]
+    [1.0, 0.866, 0.5]
     """
 
     def __init__(
@@ -118,7 +118,7 @@ class ARForecaster(ARAttributes):
 
     def check_parameters(self) -> None:
         """Raise InvalidParameterError for a parameter outside its range."""
-        check_order(self.order)
+        lags_of(self.order)
         check_choice(self.trend, "trend", ("n", "c", "ct"))
         check_choice(self.on_error, "on_error", ("raise", "naive"))
         check_integer(self.differences, "differences", 0)
@@ -134,21 +134,20 @@ class ARForecaster(ARAttributes):
 
     def _specification(self, panel: Panel) -> ARSpecification:
         """Translate the parameters into the model to fit on a panel."""
-        order = self.order
-        if isinstance(order, str):
-            lags = ()
-        elif isinstance(order, Sequence):
-            lags = tuple(sorted(int(lag) for lag in order))
-        else:
-            lags = tuple(range(1, int(order) + 1))
+        season = int(self.seasonal_period or panel.calendar.seasonal_period)
+        if self.seasonal_differences and self.seasonal_period is None and season == 1:
+            raise InvalidParameterError(
+                f"'seasonal_differences' needs a season, and {panel.calendar.label} data have none by default: "
+                "set seasonal_period to its number of steps"
+            )
         return ARSpecification(
-            lags=lags,
-            criterion=order if isinstance(order, str) else None,
+            lags=lags_of(self.order),
+            criterion=self.order if isinstance(self.order, str) else None,
             max_order=self.max_order,
             trend=self.trend,
             differences=int(self.differences),
             seasonal_differences=int(self.seasonal_differences),
-            seasonal_period=int(self.seasonal_period or panel.calendar.seasonal_period),
+            seasonal_period=season,
         )
 
     def _fit(self, panel: Panel, X: Covariates | None) -> None:
@@ -252,17 +251,19 @@ class ARForecaster(ARAttributes):
         return forecast_ar(history, polynomial, terms[:, :1] + terms[:, 1:] * times, estimates.sigma2[which])
 
 
-def check_order(order: object) -> None:
-    """Raise InvalidParameterError unless ``order`` is a criterion, a number of lags or a list of lags."""
+def lags_of(order: object) -> tuple[int, ...]:
+    """Lags that ``order`` stands for, none for a criterion; InvalidParameterError unless it has a meaning."""
+    order = order.tolist() if isinstance(order, np.ndarray) else order
     if isinstance(order, str):
         if order not in CRITERIA:
             raise InvalidParameterError(
                 f"'order' must be a whole number, a list of lags or a criterion, got {order!r}; "
                 f"{nearest(order, CRITERIA)}"
             )
-    elif isinstance(order, Iterable):
+        return ()
+    if isinstance(order, Collection):
         lags = [check_integer(lag, "order", 1) for lag in order]
         if not lags or len(set(lags)) < len(lags):
             raise InvalidParameterError(f"'order' must list distinct lags, got {order!r}")
-    else:
-        check_integer(order, "order", 0)
+        return tuple(sorted(lags))
+    return tuple(range(1, check_integer(order, "order", 0) + 1))

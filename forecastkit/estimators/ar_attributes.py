@@ -26,13 +26,13 @@ class ARAttributes(LinearForecaster):
     @property
     def coef_(self) -> pd.DataFrame:
         """φ by series and lag."""
-        return self._by_lag(self._estimates.coef, [])
+        return self._by_lag(self._fitted_estimates().coef, [])
 
     @property
     def bse_(self) -> pd.DataFrame:
         """Standard errors of the deterministic terms and φ."""
-        names = ["const", "trend"][: self._estimates.deterministic.shape[1]]
-        return self._by_lag(self._estimates.standard_errors, names)
+        estimates = self._fitted_estimates()
+        return self._by_lag(estimates.standard_errors, ["const", "trend"][: estimates.deterministic.shape[1]])
 
     @property
     def intercept_(self) -> Any:
@@ -52,30 +52,29 @@ class ARAttributes(LinearForecaster):
     @property
     def order_(self) -> Any:
         """Largest lag."""
-        return by_series(self._fitted_panel(), self._estimates.order)
+        return self._plain(self._fitted_estimates().order)
 
     @property
     def aic_(self) -> Any:
         """Akaike's criterion at the estimates."""
-        return self._criterion(2.0)
+        return by_series(self._fitted_panel(), self._fitted_estimates().aic)
 
     @property
     def bic_(self) -> Any:
         """Schwarz's criterion at the estimates."""
-        return self._criterion(np.log(self._estimates.n_rows))
+        return by_series(self._fitted_panel(), self._fitted_estimates().bic)
 
     @property
     def roots_(self) -> Any:
         """Roots of 1 - Σ φ_j x^j."""
-        panel = self._fitted_panel()
-        roots = [polynomial_roots(coef) for coef in self._estimates.dense_coef()]
+        panel, roots = self._fitted_panel(), self._polynomial_roots()
         return roots[0] if panel.layout.kind == "series" else dict(zip(panel.ids, roots, strict=True))
 
     @property
     def is_stationary_(self) -> Any:
-        """Whether all roots lie outside the unit circle."""
-        roots = [polynomial_roots(coef) for coef in self._estimates.dense_coef()]
-        return by_series(self._fitted_panel(), np.array([bool((np.abs(r) > 1).all()) for r in roots]))
+        """Whether all roots lie outside the unit circle; False for the random walk of a series without a model."""
+        outside = np.array([(np.abs(roots) > 1).all() for roots in self._polynomial_roots()])
+        return self._plain(outside & ~self._unfit)
 
     def summary(self) -> Any:
         """Describe the fit as statsmodels does: a table of coefficients, or of series when there are many.
@@ -89,10 +88,19 @@ class ARAttributes(LinearForecaster):
 
         return ar_summary(self, self._fitted_panel(), self._estimates)
 
-    def _criterion(self, penalty: float | np.ndarray) -> Any:
-        """-2 log-likelihood plus a penalty for every parameter."""
-        estimates = self._estimates
-        return by_series(self._fitted_panel(), -2 * estimates.log_likelihood + penalty * estimates.n_parameters)
+    def _fitted_estimates(self) -> AREstimates:
+        """Estimates, or NotFittedError."""
+        self._fitted_panel()
+        return self._estimates
+
+    def _polynomial_roots(self) -> list[np.ndarray]:
+        """Roots of φ of every series."""
+        return [polynomial_roots(coef) for coef in self._fitted_estimates().dense_coef()]
+
+    def _plain(self, values: np.ndarray) -> Any:
+        """One value per series in its own type, where `by_series` would make a float of it."""
+        panel = self._fitted_panel()
+        return values[0].item() if panel.layout.kind == "series" else by_series(panel, values)
 
     def _by_lag(self, values: np.ndarray, deterministic: list[str]) -> pd.DataFrame:
         """Frame of series by deterministic terms and lags."""

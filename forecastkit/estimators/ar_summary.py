@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .ar_attributes import ARAttributes
 
 _MAX_SERIES = 20
-_HEADER = fmt_params | {"data_aligns": "llr", "table_dec_below": ""}
+_HEADER = fmt_params | {"data_aligns": "llr"}
 
 
 def ar_summary(model: ARAttributes, panel: Panel, estimates: AREstimates) -> Summary:
@@ -49,7 +49,6 @@ def ar_summary(model: ARAttributes, panel: Panel, estimates: AREstimates) -> Sum
 def _one_series(model: ARAttributes, panel: Panel, estimates: AREstimates) -> list[SimpleTable]:
     """Header, coefficient table and roots of a single series."""
     span = panel.calendar.stamps(np.array([panel.starts[0], panel.ends[0] - 1]))
-    likelihood, k = estimates.log_likelihood[0], estimates.n_parameters[0]
     order = f"{model.order!r}" if isinstance(model.order, str) else "given"
     left = [
         ("Model:", f"AR({estimates.order[0]}), order {order}"),
@@ -60,9 +59,9 @@ def _one_series(model: ARAttributes, panel: Panel, estimates: AREstimates) -> li
     ]
     right = [
         ("Observations:", f"{panel.lengths[0]}"),
-        ("Log likelihood:", f"{likelihood:.3f}"),
-        ("AIC:", f"{-2 * likelihood + 2 * k:.3f}"),
-        ("BIC:", f"{-2 * likelihood + k * np.log(estimates.n_rows[0]):.3f}"),
+        ("Log likelihood:", f"{estimates.log_likelihood[0]:.3f}"),
+        ("AIC:", f"{estimates.aic[0]:.3f}"),
+        ("BIC:", f"{estimates.bic[0]:.3f}"),
         ("Std. dev. of innovations:", f"{np.sqrt(estimates.sigma2[0]):.6g}"),
     ]
     header = [[f"{b}   ", c, d] for (_, b), (c, d) in zip(left, right, strict=True)]
@@ -93,8 +92,7 @@ def _one_series(model: ARAttributes, panel: Panel, estimates: AREstimates) -> li
 def _many_series(model: ARAttributes, panel: Panel, estimates: AREstimates) -> list[SimpleTable]:
     """One line a series."""
     n = min(panel.n_series, _MAX_SERIES)
-    likelihood = estimates.log_likelihood
-    aic = -2 * likelihood + 2 * estimates.n_parameters
+    likelihood, aic = estimates.log_likelihood, estimates.aic
     rows = [
         [f"{panel.lengths[i]}", f"{estimates.order[i]}", f"{np.sqrt(estimates.sigma2[i]):.6g}", f"{likelihood[i]:.3f}",
          f"{aic[i]:.3f}"]

@@ -10,10 +10,12 @@ import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator
 
-from ..errors import InvalidFrameError, NotFittedError, NotSupportedError, nearest
+from ..errors import NotFittedError, NotSupportedError
 from ..frames import Covariates, Panel, as_covariates, as_panel, by_series, columns_frame, point_frame, sample_frame
 from ..frames import history_frame as in_sample_frame
-from .forecast import Forecast, interval_columns
+from .density import log_density, total_log_density
+from .forecast import Forecast, interval_columns, quantile_columns
+from .matching import series_numbers
 from .parameters import RandomState, check_horizon, check_levels, check_quantiles, series_generators
 
 Target = pd.Series | pd.DataFrame | Panel
@@ -43,8 +45,7 @@ class BaseForecaster(BaseEstimator):
         Parameters
         ----------
         y : Series, DataFrame or Panel
-            One or many series: a Series, a wide frame, a long frame ``unique_id, ds, y``, or a frame with a
-            ``(unique_id, ds)`` MultiIndex.
+            One or many series: a Series, or a wide, a long (``unique_id, ds, y``) or a ``(unique_id, ds)`` frame.
         X : DataFrame, default=None
             Covariates, for models that use them.
 
@@ -67,12 +68,7 @@ class BaseForecaster(BaseEstimator):
         self.panel_ = panel
         return self
 
-    def predict(
-        self,
-        horizon: int,
-        X: Covariate | None = None,
-        y: Target | None = None,
-    ) -> Any:
+    def predict(self, horizon: int, X: Covariate | None = None, y: Target | None = None) -> Any:
         """Forecast the next ``horizon`` steps of every series.
 
         Parameters
@@ -91,8 +87,6 @@ class BaseForecaster(BaseEstimator):
 
         Raises
         ------
-        NotFittedError
-            Before `fit`.
         InvalidParameterError
             The horizon is not a whole number of 1 or more.
         """
@@ -156,9 +150,7 @@ class BaseForecaster(BaseEstimator):
         """
         probabilities = check_quantiles(quantiles)
         panel, forecast = self._forecast_from(horizon, X, y)
-        values = forecast.quantile(np.array(probabilities))
-        names = [f"forecast-q-{100 * p:.10g}" for p in probabilities]
-        return columns_frame(panel, dict(zip(names, values, strict=True)))
+        return columns_frame(panel, quantile_columns(forecast, probabilities))
 
     def sample(
         self,
@@ -193,7 +185,7 @@ class BaseForecaster(BaseEstimator):
     def fitted_values(self) -> Any:
         """One-step forecasts of the training data, NaN where too few values lie before; the layout of ``y``."""
         panel = self._fitted_panel()
-        return in_sample_frame(panel, panel.values - self._innovations(panel, self._rows_of(panel))[0])
+        return in_sample_frame(panel, panel.values - self._innovations(panel, np.arange(panel.n_series))[0])
 
     def score_samples(self, y: Target | None = None, X: Covariate | None = None) -> Any:
         """Log density of every value given the values before it: low where the data surprise the model.
@@ -227,7 +219,7 @@ class BaseForecaster(BaseEstimator):
             A float for a Series, else a Series by id.
         """
         panel, density = self._log_density(y, X)
-        return by_series(panel, np.add.reduceat(np.nan_to_num(density, nan=0.0, posinf=np.inf), panel.offsets[:-1]))
+        return by_series(panel, total_log_density(panel, density))
 
     def save(self, path: str | Path) -> None:
         """Write the fitted forecaster to one ``.safetensors`` file, which `forecastkit.load` returns.
@@ -248,16 +240,13 @@ class BaseForecaster(BaseEstimator):
         ----------
         horizon : int
             Number of steps, 1 or more.
-        y : Panel, default=None
-            Another history to forecast from.
-        X : Covariates, default=None
-            For models that use them.
+        y, X
+            As for `predict`, as a Panel and Covariates.
 
         Returns
         -------
         Forecast
-            With ``mean``, ``quantile(probabilities)`` and ``sample(n_samples, generators)``, series in the order of
-            the panel.
+            With ``mean``, ``quantile(probabilities)`` and ``sample(n_samples, generators)``; series in panel order.
         """
         return self._forecast_from(horizon, X, y)[1]
 
@@ -265,19 +254,14 @@ class BaseForecaster(BaseEstimator):
         """Check the request and forecast from the training data or from ``y``."""
         horizon = check_horizon(horizon)
         panel = self._fitted_panel() if y is None else as_panel(y)
-        index = self._rows_of(panel)
+        index = series_numbers(panel, self._fitted_panel())
         return panel, self._forecast(panel, index, horizon, self._covariates(X, panel))
 
     def _log_density(self, y: Any, X: Any) -> tuple[Panel, np.ndarray]:
         """Panel and the Gaussian log density of each of its values."""
         panel = self._fitted_panel() if y is None else as_panel(y)
         self._covariates(X, panel)
-        index = self._rows_of(panel)
-        errors, sigma2 = self._innovations(panel, index)
-        variance = np.repeat(sigma2, panel.lengths)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            density = -0.5 * (np.log(2 * np.pi * variance) + errors**2 / variance)
-        return panel, np.where((variance == 0) & (errors == 0), np.inf, density)
+        return panel, log_density(panel, *self._innovations(panel, series_numbers(panel, self._fitted_panel())))
 
     def _fitted_panel(self) -> Panel:
         """Training data, or NotFittedError."""
@@ -287,32 +271,9 @@ class BaseForecaster(BaseEstimator):
 
     def _covariates(self, X: Covariate | None, panel: Panel) -> Covariates | None:
         """Covariates on the panel's grid, refused by a model that would ignore them."""
-        if X is None:
-            return None
-        if not self.uses_covariates:
+        if X is not None and not self.uses_covariates:
             raise NotSupportedError(f"{type(self).__name__} does not use covariates: call it without X")
-        return as_covariates(X, panel)
-
-    def _rows_of(self, panel: Panel) -> np.ndarray:
-        """For every series of a panel its number among the fitted ones; shape (panel.n_series,)."""
-        fitted = self._fitted_panel()
-        if panel is fitted or panel.ids is fitted.ids:
-            return np.arange(fitted.n_series)
-        if panel.calendar.freqstr != fitted.calendar.freqstr:
-            raise InvalidFrameError(
-                f"y has frequency {panel.calendar.freqstr}, but the model was fitted on {fitted.calendar.freqstr}: "
-                "resample y or fit a model on its frequency"
-            )
-        if panel.layout.kind == fitted.layout.kind == "series":
-            return np.zeros(1, dtype=int)
-        index = fitted.ids.get_indexer(panel.ids)
-        if (index < 0).any():
-            unknown = panel.ids[index < 0]
-            raise InvalidFrameError(
-                f"y has {len(unknown)} series the model was not fitted on, the first is {unknown[0]!r} "
-                f"({nearest(unknown[0], fitted.ids[:50])}): fit a model on them"
-            )
-        return index
+        return None if X is None else as_covariates(X, panel)
 
     def _fit(self, panel: Panel, X: Covariates | None) -> None:
         """Estimate from a checked panel."""

@@ -34,3 +34,9 @@ def interval_columns(forecast: Forecast, levels: Sequence[float]) -> dict[str, n
         columns[f"forecast-lo-{level}"] = bounds[i]
         columns[f"forecast-hi-{level}"] = bounds[len(levels) + i]
     return columns
+
+
+def quantile_columns(forecast: Forecast, probabilities: Sequence[float]) -> dict[str, np.ndarray]:
+    """Quantiles by the column names of `predict_quantiles`, in percent."""
+    names = [f"forecast-q-{100 * probability:.10g}" for probability in probabilities]
+    return dict(zip(names, forecast.quantile(np.array(probabilities)), strict=True))

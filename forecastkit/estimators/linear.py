@@ -74,16 +74,18 @@ class LinearForecaster(BaseForecaster):
         """Say which series lacks values to forecast from."""
         i = int(np.flatnonzero(unknown.any(axis=1))[0])
         needed = int(used.sum(axis=1)[i])
+        what = f"series {panel.ids[i]!r} cannot be forecast from: the model looks at the last {needed} values"
+        if panel.lengths[i] < needed:
+            return InvalidFrameError(f"{what} and it has {panel.lengths[i]}; give a longer history")
         return InvalidFrameError(
-            f"series {panel.ids[i]!r} cannot be forecast from: the model looks at the last {needed} values and "
-            f"{int(unknown[i].sum())} of them are missing; fill them first, for example with y.interpolate()"
+            f"{what} and {int(unknown[i].sum())} of them are missing; fill them first, for example with y.interpolate()"
         )
 
     def _times(self, panel: Panel, index: np.ndarray, positions: np.ndarray) -> np.ndarray:
         """Time t of the deterministic terms at grid positions of a panel's series."""
         if not self._deterministic[:, 1].any():
             return np.zeros(len(positions))
-        fitted = self._fitted_panel() if hasattr(self, "panel_") else panel
+        fitted = self._fitted_panel()
         shift = (
             0
             if panel.calendar == fitted.calendar

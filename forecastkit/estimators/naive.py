@@ -71,6 +71,7 @@ class NaiveForecaster(LinearForecaster):
     @property
     def seasonal_period_(self) -> int:
         """The season used, in steps."""
+        self._fitted_panel()
         return self._polynomial.shape[1]
 
     def _history(self, panel: Panel, index: np.ndarray) -> np.ndarray:

@@ -1,0 +1,197 @@
+import json
+import pickle
+
+import numpy as np
+import pandas as pd
+import pytest
+from layouts import assert_same, every_layout, long_frame, wide_frame
+from safetensors.numpy import save_file
+
+from forecastkit import ARForecaster, NaiveForecaster, load
+from forecastkit.errors import DirectoryError, InvalidFileError, NotSupportedError
+
+
+@pytest.fixture
+def saved(tmp_path):
+    path = tmp_path / "model.safetensors"
+    model = ARForecaster(order=2).fit(every_layout()["long, ragged, shuffled"])
+    model.save(path)
+    return model, path
+
+
+class Bomb:
+    """Unpickling it leaves a file behind."""
+
+    def __init__(self, path):
+        self.path = str(path)
+
+    def __reduce__(self):
+        return open, (self.path, "w")
+
+
+def test_a_truncated_file_is_refused_wherever_it_ends(saved):
+    _, path = saved
+    content = path.read_bytes()
+    for length in [0, 1, 7, 8, 9, 100, *range(200, len(content), 397), len(content) - 1]:
+        path.write_bytes(content[:length])
+        with pytest.raises(InvalidFileError, match=r"model\.safetensors"):
+            load(path)
+
+
+def test_an_altered_file_is_refused_or_changes_nothing(saved):
+    model, path = saved
+    content = path.read_bytes()
+    expected = model.predict(2)
+    header = 8 + int.from_bytes(content[:8], "little")
+    refused = 0
+    places = [*range(0, header, 11), *range(header, len(content), 53)]
+    for place in places:
+        altered = bytearray(content)
+        altered[place] ^= 1
+        path.write_bytes(altered)
+        try:
+            loaded = load(path)
+        except InvalidFileError:
+            refused += 1
+        else:  # white space between the parts of the header
+            assert_same(loaded.predict(2), expected)
+            assert_same(loaded.fitted_values(), model.fitted_values())
+    assert refused > 0.95 * len(places)
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {},
+        {"format": "pt"},
+        {"forecastkit": "not json"},
+        {"forecastkit": "[]"},
+        {"forecastkit": "3"},
+        {"forecastkit": "{}"},
+        {"forecastkit": json.dumps({"format": "forecastkit-forecaster-1"})},
+        {"forecastkit": json.dumps({"format": "forecastkit-forecaster-1"}), "sha256": "00"},
+    ],
+    ids=str,
+)
+def test_a_safetensors_file_of_another_maker_is_refused(tmp_path, metadata):
+    save_file({"weight": np.zeros(3)}, tmp_path / "other.safetensors", metadata)
+    with pytest.raises(InvalidFileError, match=r"other\.safetensors"):
+        load(tmp_path / "other.safetensors")
+
+
+def test_a_pickle_or_text_is_refused_and_nothing_in_it_runs(tmp_path):
+    trace = tmp_path / "trace"
+    (tmp_path / "bomb.pkl").write_bytes(pickle.dumps(Bomb(trace)))
+    (tmp_path / "text").write_text("y,1,2\n" * 20)
+    for name in ("bomb.pkl", "text", "missing", "."):
+        with pytest.raises(InvalidFileError):
+            load(tmp_path / name)
+    assert not trace.exists()
+
+
+def test_a_class_or_parameter_of_another_version_is_refused(saved, monkeypatch):
+    _, path = saved
+    content = path.read_bytes()
+    for old, new in ((b"ARForecaster", b"AZForecaster"), (b'\\"max_order\\"', b'\\"max_orbit\\"')):
+        assert content.count(old) == 1
+        path.write_bytes(content.replace(old, new))
+        monkeypatch.setattr("forecastkit.estimators.persistence._digest", lambda text, arrays: _stored(path))
+        with pytest.raises(InvalidFileError, match="does not have"):
+            load(path)
+
+
+def _stored(path):
+    """The checksum that the file claims."""
+    content = path.read_bytes()
+    header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
+    return header["__metadata__"]["sha256"]
+
+
+def test_an_existing_file_is_replaced_and_nothing_else_is_left(saved):
+    _, path = saved
+    other = NaiveForecaster().fit(wide_frame())
+    other.save(str(path))
+    assert_same(load(str(path)).predict(2), other.predict(2))
+    assert [item.name for item in path.parent.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize("target", ["absent/model", "file/model", "folder"])
+def test_a_place_that_cannot_be_written_is_named_and_left_clean(tmp_path, target):
+    (tmp_path / "file").write_text("keep")
+    (tmp_path / "folder").mkdir()
+    model = NaiveForecaster().fit(wide_frame())
+    with pytest.raises(DirectoryError, match="cannot write"):
+        model.save(tmp_path / target)
+    assert sorted(item.name for item in tmp_path.iterdir()) == ["file", "folder"]
+    assert (tmp_path / "file").read_text() == "keep"
+
+
+def test_a_failed_save_keeps_the_file_that_was_there(saved):
+    _, path = saved
+    content = path.read_bytes()
+    with pytest.raises(NotSupportedError, match="_Odd is not a class of forecastkit"):
+        _Odd().fit(wide_frame()).save(path)
+    assert path.read_bytes() == content
+
+
+class _Odd(NaiveForecaster):
+    """A class that forecastkit does not have."""
+
+    def __init__(self, *, seasonal_period=None):
+        super().__init__(seasonal_period=seasonal_period)
+
+
+@pytest.mark.parametrize(
+    "ids",
+    [
+        [1, 2, 3],
+        [1.5, 2.5, 3.5],
+        pd.Index(["a", "b", "c"], dtype=object),
+        pd.Index(["a", "b", "c"], dtype="string"),
+        pd.CategoricalIndex(["b", "a", "c"], categories=["c", "b", "a"], ordered=True),
+        pd.date_range("2024-01-01", periods=3, tz="Europe/Dublin"),
+        pd.period_range("2024-01", periods=3, freq="M"),
+        pd.Index([1, 2, 3], name="station"),
+    ],
+    ids=lambda ids: str(getattr(ids, "dtype", ids)),
+)
+def test_series_names_of_any_type_come_back(tmp_path, ids):
+    wide = wide_frame()
+    wide.columns = ids
+    model = NaiveForecaster().fit(wide)
+    model.save(tmp_path / "model")
+    loaded = load(tmp_path / "model")
+    assert_same(loaded.predict(2), model.predict(2))
+    assert_same(loaded.log_likelihood(), model.log_likelihood())
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        pd.RangeIndex(10, 298, 2, name="row"),
+        pd.Index([f"r{i}" for i in range(144)]),
+        pd.Index(np.arange(144)[::-1] * 3),
+        pd.date_range("2020", periods=144, freq="h", tz="UTC"),
+    ],
+    ids=lambda labels: str(labels.dtype),
+)
+def test_row_labels_of_a_long_frame_come_back(tmp_path, labels):
+    rows = long_frame(wide_frame()).set_axis(labels, axis=0)
+    model = NaiveForecaster().fit(rows)
+    model.save(tmp_path / "model")
+    assert_same(load(tmp_path / "model").fitted_values(), model.fitted_values())
+
+
+@pytest.mark.parametrize("name", [("a", "b"), pd.Timestamp("2024-01-01")], ids=str)
+def test_a_name_without_a_json_form_is_refused_before_anything_is_written(tmp_path, name):
+    model = NaiveForecaster().fit(wide_frame()["north"].rename(name))
+    with pytest.raises(NotSupportedError, match="cannot be saved"):
+        model.save(tmp_path / "model")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_model_of_a_cut_panel_can_be_saved(tmp_path):
+    model = NaiveForecaster().fit(wide_frame())
+    cut = NaiveForecaster().fit(model.panel_.between(5, 30))
+    cut.save(tmp_path / "model")
+    assert_same(load(tmp_path / "model").fitted_values(), cut.fitted_values())
