@@ -1,0 +1,135 @@
+"""The verdict: in words, which model did best and by how much."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import pandas as pd
+from markupsafe import Markup
+
+from ...plots.reference import reference_words
+from .metric import Metric, metric_of, primary_metric, ranked
+
+_LEVEL = 0.005
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the page says before it shows anything.
+
+    Parameters
+    ----------
+    headline : Markup
+        Which model is best, and its distance to the reference.
+    details : list of Markup
+        How steady that is, other scores, coverage.
+    """
+
+    headline: Markup
+    details: list[Markup]
+
+
+def verdict(scores: pd.DataFrame, reference: str | None, by_cutoff: pd.DataFrame, by_series: pd.DataFrame) -> Verdict:
+    """Put the scores into words, those of the reference before all.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        A row a model.
+    reference : str or None
+        The model that the others are measured against.
+    by_cutoff, by_series : DataFrame
+        The scores by cutoff and by series.
+
+    Returns
+    -------
+    Verdict
+    """
+    metric = primary_metric(scores)
+    if metric is None:
+        return Verdict(Markup("The forecasts were not scored."), [])
+    values = ranked(scores, metric).loc[:, metric.name].dropna()
+    others = [str(name) for name in values.index if name != reference]
+    details = []
+    if others and reference in values.index and metric.target == 0:
+        details += _steadiness(metric, others[0], str(reference), by_cutoff, by_series)
+    details += _other_scores(scores, str(values.index[0]))
+    details += _coverage(scores, str(values.index[0]))
+    return Verdict(_headline(values, metric, reference, others), details)
+
+
+def _headline(values: pd.Series, metric: Metric, reference: str | None, others: list[str]) -> Markup:
+    """Say who is best and how it stands to the reference, whoever wins; `values` are in order, the best first."""
+    best, label, score = str(values.index[0]), metric.label, f"{values.iloc[0]:.3g}"
+    if reference is None or metric.target != 0:
+        return _strong("{} has the best {}, {}.", best, label, score)
+    words = reference_words(reference)
+    if reference not in values.index:
+        return _strong("{} has the lowest {}, {}; {} could not be scored.", best, label, score, words)
+    if not others:
+        return _strong("Only {} was scored: {} {}.", reference, label, score)
+    base, other = float(values.loc[reference]), float(values.loc[others[0]])
+    if abs(other - base) <= _LEVEL * base:
+        return _strong("{} is level with {}: {} {}.", others[0], words, label, score)
+    if best != reference:
+        gain = _percent(1 - other / base)
+        return _strong("{} has the lowest {}, {}: {} below {}.", best, label, score, gain, words)
+    text = "No model beats {}: its {} of {} is the lowest; the next, {}, has {}."
+    return _strong(text, words, label, score, others[0], f"{other:.3g}", bold=3)
+
+
+def _steadiness(
+    metric: Metric, model: str, reference: str, by_cutoff: pd.DataFrame, by_series: pd.DataFrame
+) -> list[Markup]:
+    """Say at how many cutoffs and in how many series the model was better than the reference."""
+    parts = []
+    for frame, key, where in (
+        (by_cutoff, "cutoff", "at {} of {} cutoffs"),
+        (by_series, "unique_id", "in {} of {} series"),
+    ):
+        if metric.name not in frame:
+            continue
+        pair = frame.loc[frame["model"].isin([model, reference])]
+        table = pair.pivot(index=key, columns="model", values=metric.name).dropna()
+        if len(table) > 1:
+            wins = int((table.loc[:, model] < table.loc[:, reference]).sum())
+            parts.append(where.format(f"{wins:,}", f"{len(table):,}"))
+    if not parts:
+        return []
+    return [_strong("{} is better than {} {}.", model, reference_words(reference), " and ".join(parts))]
+
+
+def _other_scores(scores: pd.DataFrame, best: str) -> list[Markup]:
+    """Name the winner by other kinds of score, where it is another model."""
+    texts = []
+    for name in ("rmse", "crps"):
+        if name in scores and scores.loc[:, name].notna().any():
+            winner = str(scores[name].idxmin())
+            if winner != best:
+                texts.append(_strong("By {} the best is {}.", metric_of(name).label, winner, bold=1))
+    return texts
+
+
+def _coverage(scores: pd.DataFrame, best: str) -> list[Markup]:
+    """Say how much the widest interval of the best model covered."""
+    columns = [name for name in scores.columns if str(name).startswith("coverage-")]
+    if not columns:
+        return []
+    widest = max(columns, key=lambda name: metric_of(name).target)
+    kept = float(scores.loc[best, widest])
+    if math.isnan(kept):
+        return [_strong("{} has no intervals.", best)]
+    level = widest.removeprefix("coverage-")
+    return [_strong("The {}% intervals of {} covered {:.1f}% of the values.", level, best, 100 * kept, bold=1)]
+
+
+def _percent(share: float) -> str:
+    """Return a share as percent with no more digits than it deserves."""
+    return f"{100 * share:,.0f}%" if share >= 0.1 else f"{100 * share:.1f}%"
+
+
+def _strong(template: str, *values: object, bold: int = 0) -> Markup:
+    """Fill a template with escaped values, the one numbered ``bold`` set in bold."""
+    marked = [Markup("<strong>{}</strong>").format(value) if i == bold else value for i, value in enumerate(values)]
+    return Markup(template).format(*marked)

@@ -1,0 +1,44 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from forecastkit.plots.drawing import Drawing, base_layout, merged, numbers
+from forecastkit.plots.palette import DARK_OF, SURFACE
+
+values = st.lists(st.floats(allow_nan=True, allow_infinity=True), min_size=0, max_size=20)
+
+
+@given(values)
+def test_numbers_are_finite_or_none_and_near_what_they_were(data):
+    shown = numbers(data)
+    finite = [value for value in data if math.isfinite(value)]
+    assert [value is None for value in shown] == [not math.isfinite(value) for value in data]
+    if finite:
+        scale = max(max(finite) / 2 - min(finite) / 2, abs(finite[0]) if len(set(finite)) == 1 else 0.0)
+        for value, kept in zip(data, shown, strict=True):
+            if kept is not None:
+                assert math.isfinite(kept)
+                assert abs(kept - value) <= 2e-4 * scale + 4 * math.ulp(value)
+
+
+def test_small_movements_of_large_numbers_survive_rounding():
+    assert len(set(numbers(1e9 + np.arange(5) / 100))) == 5
+
+
+def test_rounding_makes_numbers_short():
+    assert numbers([1 / 3, 100 / 3, 1000 / 3]) == [0.333, 33.333, 333.333]
+
+
+@pytest.mark.parametrize(("theme", "ground"), [("light", SURFACE), ("dark", DARK_OF[SURFACE])])
+def test_a_figure_wears_its_theme(theme, ground):
+    figure = Drawing([{"type": "scatter", "x": [1], "y": [2]}], base_layout()).figure(theme)
+    assert figure.layout.paper_bgcolor == ground
+
+
+def test_merging_changes_one_key_and_neither_input():
+    base, change = {"axis": {"a": 1, "b": 2}}, {"axis": {"b": 3}}
+    assert merged(base, change) == {"axis": {"a": 1, "b": 3}}
+    assert base == {"axis": {"a": 1, "b": 2}}
