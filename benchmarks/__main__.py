@@ -9,7 +9,8 @@ import sys
 from importlib.metadata import version
 
 NAMES = ("import_time", "long_frame", "ar_backtest")
-PACKAGES = ("forecastkit", "numpy", "pandas", "skforecast", "scikit-learn", "statsforecast", "statsmodels", "utilsforecast")
+PEERS = ("scikit-learn", "skforecast", "statsforecast", "statsmodels", "utilsforecast")
+PACKAGES = ("forecastkit", "numpy", "pandas", *PEERS)
 
 
 def main() -> None:

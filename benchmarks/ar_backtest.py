@@ -13,7 +13,7 @@ ORDER, HORIZON, ORIGINS, N = 24, 24, 200, 2000
 
 
 def series() -> pd.Series:
-    """An hourly series with a daily season."""
+    """Make an hourly series with a daily season."""
     rng = np.random.default_rng(0)
     values = 10 + 3 * np.sin(2 * np.pi * np.arange(N) / 24) + rng.normal(size=N).cumsum() * 0.1 + rng.normal(size=N)
     return pd.Series(values, index=pd.date_range("2024-01-01", periods=N, freq="h"), name="y")

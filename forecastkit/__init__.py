@@ -23,7 +23,19 @@ _HOMES = {
     "load_dataset": "datasets",
 }
 
-__all__ = [*sorted(_HOMES), "__version__"]  # noqa: PLE0604  (names are resolved by __getattr__)
+__all__ = [
+    "ARForecaster",
+    "BacktestResult",
+    "DriftForecaster",
+    "NaiveForecaster",
+    "Panel",
+    "__version__",
+    "as_panel",
+    "backtest",
+    "future_frame",
+    "load",
+    "load_dataset",
+]
 
 if TYPE_CHECKING:
     from .datasets import load_dataset as load_dataset

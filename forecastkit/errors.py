@@ -26,6 +26,10 @@ class ConfigurationError(ForecastkitError, ValueError):
     """A configuration file cannot be read or holds a wrong key or value."""
 
 
+class MissingFileError(ForecastkitError, FileNotFoundError):
+    """A file does not exist or cannot be read."""
+
+
 class InvalidFileError(ForecastkitError, ValueError):
     """A saved file is truncated, altered or was not written by forecastkit."""
 

@@ -16,6 +16,7 @@ from forecastkit import errors
         ("InvalidFrameError", ValueError),
         ("ConfigurationError", ValueError),
         ("InvalidFileError", ValueError),
+        ("MissingFileError", FileNotFoundError),
         ("NotFittedError", SklearnNotFittedError),
         ("NotSupportedError", NotImplementedError),
         ("ConvergenceError", RuntimeError),

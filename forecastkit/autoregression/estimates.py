@@ -89,7 +89,20 @@ class AREstimates:
 
 
 def join_estimates(parts: list[AREstimates], places: list[np.ndarray]) -> AREstimates:
-    """Put estimates of parts of a batch back at their places in it."""
+    """Put estimates of parts of a batch back at their places in it.
+
+    Parameters
+    ----------
+    parts : list of AREstimates
+        Estimates of each part, their lags may differ.
+    places : list of ndarray of int
+        Place in the batch of each series of each part; together every place once.
+
+    Returns
+    -------
+    AREstimates
+        Of the whole batch, on the union of the lags.
+    """
     if len(parts) == 1:
         back = np.argsort(places[0])
         return AREstimates(parts[0].lags, *(getattr(parts[0], f.name)[back] for f in fields(AREstimates)[1:]))

@@ -173,5 +173,21 @@ def forecast_ar(history: np.ndarray, polynomial: np.ndarray, drift: np.ndarray, 
 
 
 def used_history(polynomial: np.ndarray) -> np.ndarray:
-    """Which of the last p values, oldest first, lie within each model's largest lag; shape (batch, p)."""
+    """Which of the last p values lie within each model's largest lag.
+
+    Parameters
+    ----------
+    polynomial : ndarray, shape (batch, p)
+        φ on the undifferenced lags 1..p.
+
+    Returns
+    -------
+    ndarray of bool, shape (batch, p)
+        Oldest value first.
+
+    Examples
+    --------
+    >>> used_history(np.array([[0.5, 0.2, 0.0]]))
+    array([[False,  True,  True]])
+    """
     return np.maximum.accumulate(polynomial[:, ::-1] != 0, axis=1)

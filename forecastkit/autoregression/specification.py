@@ -57,7 +57,24 @@ class ARSpecification:
 
 
 def default_max_order(lengths: np.ndarray, seasonal_period: int) -> np.ndarray:
-    """Largest order tried by default: max(10 log₁₀ n, 2 s + 1 for a season s > 1), at most n / 4."""
+    """Largest order tried by default: max(10 log₁₀ n, 2 s + 1 for a season s > 1), at most n / 4.
+
+    Parameters
+    ----------
+    lengths : ndarray of int, shape (batch,)
+        Number n of values of each series.
+    seasonal_period : int
+        Season s in steps, 1 for none.
+
+    Returns
+    -------
+    ndarray of int, shape (batch,)
+
+    Examples
+    --------
+    >>> default_max_order(np.array([40, 1000]), 12)
+    array([10, 30])
+    """
     wanted = np.floor(10 * np.log10(np.maximum(lengths, 1))).astype(int)
     if seasonal_period > 1:
         wanted = np.maximum(wanted, 2 * seasonal_period + 1)

@@ -96,7 +96,8 @@ def format_column(values: Sequence[float]) -> list[str]:
     if largest and not 1e-4 <= largest < 1e9:
         return [f"{value:.3e}" if math.isfinite(value) else "-" for value in values]
     decimals = min(max(3 - math.floor(math.log10(largest)), 0), 7) if largest else 0
-    return [f"{value:.{decimals}f}" if not math.isnan(value) else "-" for value in values]
+    rounded = [round(value, decimals) + 0.0 if math.isfinite(value) else value for value in values]  # no minus zero
+    return [f"{value:.{decimals}f}" if not math.isnan(value) else "-" for value in rounded]
 
 
 def best_row(name: str, values: Sequence[float]) -> int | None:

@@ -108,7 +108,8 @@ def run_forecast(configuration: Configuration, folder: str | Path) -> tuple[pd.D
     panel = replace(data.panel, layout=replace(data.panel.layout, kind="long"))
     tables = []
     for name, model in name_models(_models(configuration)).items():
-        table = model.fit(panel, data.X).predict_interval(section.horizon, level=section.level, X=data.X)
+        X = data.X if model.uses_covariates else None
+        table = model.fit(panel, X).predict_interval(section.horizon, level=section.level, X=X)
         table.columns = ["unique_id", "ds", *(str(column).replace("forecast", name, 1) for column in table.columns[2:])]
         tables.append(table)
     result = pd.concat([tables[0], *(table.iloc[:, 2:] for table in tables[1:])], axis=1)

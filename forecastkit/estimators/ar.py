@@ -21,6 +21,7 @@ from ..autoregression import (
 )
 from ..errors import DataWarning, InvalidFrameError, InvalidParameterError, nearest
 from ..frames import Covariates, Panel
+from ..frames.wording import word
 from .ar_attributes import ARAttributes
 from .naive import last_places, seasonal_variance
 from .parameters import check_choice, check_integer
@@ -185,7 +186,7 @@ class ARForecaster(ARAttributes):
         i = int(np.flatnonzero(unfit)[0])
         if missing[i]:
             gap = panel.offsets[i] + int(np.argmax(~panel.observed[panel.offsets[i] : panel.offsets[i + 1]]))
-            stamp = panel.calendar.stamps(panel.positions[gap : gap + 1])[0]
+            stamp = word(panel.calendar.stamps(panel.positions[gap : gap + 1])[0])
             what = f"has {missing[i]} missing values (first at {stamp}); fill them, for example with y.interpolate()"
         else:
             what = f"has {panel.lengths[i]} values, the model needs {required}; choose a smaller order or drop it"

@@ -25,8 +25,9 @@ class ARAttributes(LinearForecaster):
 
     @property
     def coef_(self) -> pd.DataFrame:
-        """φ by series and lag."""
-        return self._by_lag(self._fitted_estimates().coef, [])
+        """φ by series and lag; NaN for a series without a model."""
+        coef = self._fitted_estimates().coef
+        return self._by_lag(np.where(self._unfit[:, None], np.nan, coef), [])
 
     @property
     def bse_(self) -> pd.DataFrame:
@@ -36,13 +37,13 @@ class ARAttributes(LinearForecaster):
 
     @property
     def intercept_(self) -> Any:
-        """Constant c."""
-        return by_series(self._fitted_panel(), self._deterministic[:, 0])
+        """Constant c; NaN for a series without a model."""
+        return by_series(self._fitted_panel(), np.where(self._unfit, np.nan, self._deterministic[:, 0]))
 
     @property
     def trend_(self) -> Any:
-        """Slope b of the linear trend, per step."""
-        return by_series(self._fitted_panel(), self._deterministic[:, 1])
+        """Slope b of the linear trend, per step; NaN for a series without a model."""
+        return by_series(self._fitted_panel(), np.where(self._unfit, np.nan, self._deterministic[:, 1]))
 
     @property
     def sigma2_(self) -> Any:
@@ -72,7 +73,7 @@ class ARAttributes(LinearForecaster):
 
     @property
     def is_stationary_(self) -> Any:
-        """Whether all roots lie outside the unit circle; False for the random walk of a series without a model."""
+        """Whether all roots of φ lie outside the unit circle; False for the random walk of a series without a model."""
         outside = np.array([(np.abs(roots) > 1).all() for roots in self._polynomial_roots()])
         return self._plain(outside & ~self._unfit)
 

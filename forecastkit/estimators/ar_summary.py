@@ -12,6 +12,7 @@ from statsmodels.iolib.tableformatting import fmt_params
 
 from ..autoregression import AREstimates, polynomial_roots
 from ..frames import Panel
+from ..frames.wording import word
 
 if TYPE_CHECKING:
     from .ar_attributes import ARAttributes
@@ -54,7 +55,7 @@ def _one_series(model: ARAttributes, panel: Panel, estimates: AREstimates) -> li
         ("Model:", f"AR({estimates.order[0]}), order {order}"),
         ("Method:", "conditional maximum likelihood"),
         ("Differences:", f"{model.differences}, seasonal {model.seasonal_differences}"),
-        ("Sample:", f"{span[0]} to {span[1]}"),
+        ("Sample:", f"{word(span[0])} to {word(span[1])}"),
         ("Frequency:", panel.calendar.label),
     ]
     right = [

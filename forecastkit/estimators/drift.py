@@ -28,7 +28,8 @@ class DriftForecaster(LinearForecaster):
     Notes
     -----
     With missing values c is the slope between the first and the last observed value, and σ² comes from the steps
-    between neighbours that were both observed. O(n) a series.
+    between neighbours that were both observed. The variance counts from the end of the series, also where its last
+    values are missing. O(n) a series.
 
     References
     ----------

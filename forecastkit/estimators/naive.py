@@ -35,7 +35,8 @@ class NaiveForecaster(LinearForecaster):
     Notes
     -----
     Missing values are skipped: each season repeats its last observed value. A season of which nothing was observed is
-    forecast by the last observed value, with one warning. O(n) a series.
+    forecast by the last observed value, with one warning; σ² is then the mean squared step. The variance counts from
+    the end of the series, also where its last values are missing. O(n) a series.
 
     References
     ----------
@@ -66,7 +67,10 @@ class NaiveForecaster(LinearForecaster):
         season = panel.calendar.seasonal_period if self.seasonal_period == "auto" else int(self.seasonal_period or 1)
         polynomial = np.zeros((panel.n_series, season))
         polynomial[:, -1] = 1.0
-        self._set_model(panel, polynomial, seasonal_variance(panel, season))
+        sigma2 = seasonal_variance(panel, season)
+        if season > 1:  # without two values a season apart, the steps say how far values stray
+            sigma2 = np.where(np.isnan(sigma2), seasonal_variance(panel, 1), sigma2)
+        self._set_model(panel, polynomial, sigma2)
 
     @property
     def seasonal_period_(self) -> int:

@@ -51,6 +51,10 @@ def check_levels(level: float | Iterable[float]) -> tuple[float, ...]:
     (80, 99.5)
     """
     levels = _numbers(level, "level", 100, "percent between 0 and 100, such as (80, 95)")
+    if min(levels) < 1:
+        raise InvalidParameterError(
+            f"'level' is in percent: write 80 for an interval that covers 80 %, not {min(levels)}"
+        )
     return tuple(int(value) if value == int(value) else value for value in levels)
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from ..errors import DirectoryError, InvalidFileError, NotSupportedError
+from ..errors import DirectoryError, InvalidFileError, MissingFileError, NotSupportedError
 from ..frames import Calendar, Layout, Panel
 from ..version import __version__
 
@@ -86,8 +86,10 @@ def load(path: str | Path) -> Any:
 
     Raises
     ------
+    MissingFileError
+        There is no such file, or it cannot be read.
     InvalidFileError
-        The file is missing, truncated, altered or was not written by forecastkit. Nothing in it is executed.
+        The file is truncated, altered or was not written by forecastkit. Nothing in it is executed.
 
     Examples
     --------
@@ -114,7 +116,7 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise InvalidFileError(f"cannot read {path}: {error.strerror or error}") from error
+        raise MissingFileError(f"cannot read {path}: {error.strerror or error}") from error
     try:
         arrays = load_arrays(content)
         metadata = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])["__metadata__"]

@@ -13,6 +13,7 @@ from sklearn.base import clone
 
 from ..errors import ForecastkitError, InvalidFrameError
 from ..frames import Covariates, Panel, history_frame
+from ..frames.wording import word
 from .foreign import foreign_forecast
 from .origins import Origins
 
@@ -272,5 +273,5 @@ def _times(X: pd.DataFrame, panel: Panel) -> pd.Index:
 
 def _place(task: Task, origin: int) -> str:
     """Name an origin for an error message."""
-    cutoff = task.panel.calendar.stamps(np.array([task.origins.ends[origin].max() - 1]))[0]
+    cutoff = word(task.panel.calendar.stamps(np.array([task.origins.ends[origin].max() - 1]))[0])
     return f"window {origin + 1} of {len(task.origins)} (cutoff {cutoff})"

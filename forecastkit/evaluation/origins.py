@@ -11,6 +11,7 @@ import pandas as pd
 from ..errors import InvalidParameterError
 from ..estimators.parameters import check_choice, check_horizon, check_integer
 from ..frames import Panel
+from ..frames.wording import word
 
 
 @dataclass(frozen=True)
@@ -171,7 +172,7 @@ def _too_many(
     """Say how many windows the data has room for."""
     longest = int(panel.lengths.max())
     if windows is None:
-        last = panel.calendar.stamps(np.array([panel.ends.max() - gap - horizon - 1]))[0]
+        last = word(panel.calendar.stamps(np.array([panel.ends.max() - gap - horizon - 1]))[0])
         return InvalidParameterError(
             f"'start' {start!r} leaves no window: the first cutoff needs 2 values before it and {gap + horizon} after "
             f"it, so that the last possible one is {last}"

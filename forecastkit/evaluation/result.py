@@ -49,6 +49,14 @@ class BacktestResult:
         time divided evenly among them and counted as fit.
     settings, versions : dict
         What was run, and with which versions.
+    panel : Panel
+        All data.
+    origins : Origins
+        The windows.
+    places : ndarray of int, shape (n_rows, 3)
+        Series, origin and step (from 0) of every row of `forecasts`.
+    crps : DataFrame
+        Continuous ranked probability score of every row of `forecasts`, a column a model.
     """
 
     forecasts: pd.DataFrame
@@ -66,6 +74,13 @@ class BacktestResult:
     origins: Origins
     places: np.ndarray
     crps: pd.DataFrame
+
+    def __repr__(self) -> str:
+        n_series = self.panel.n_series
+        return (
+            f"BacktestResult({', '.join(self.models)}; {n_series} series, {len(self.origins)} cutoffs, "
+            f"horizon {self.horizon}, {len(self.forecasts)} rows)"
+        )
 
     def scores(self) -> pd.DataFrame:
         """Average the scores of all series and cutoffs, each pair with the same weight.

@@ -153,13 +153,13 @@ class Covariates:
         if missing:
             raise InvalidFrameError(
                 f"X lacks {count_of(len(missing), 'covariate')} of the fit: {shown(missing)}; it has "
-                f"{nearest(missing[0], self.names).removeprefix('allowed: ')}."
+                f"{nearest(missing[0], self.names).removeprefix('allowed: ')}"
             )
         unknown = [name for name in self.names if name not in names]
         if unknown:
             raise InvalidFrameError(
                 f"X has {count_of(len(unknown), 'covariate')} that the fit did not have: {shown(unknown)}; "
-                f"{nearest(unknown[0], names)}."
+                f"{nearest(unknown[0], names)}"
             )
         return replace(self, names=names, values=self.values[:, [self.names.index(name) for name in names]])
 

@@ -23,7 +23,7 @@ class Layout:
     ----------
     kind : {"series", "wide", "long", "multiindex"}
         Layout of the input.
-    id_col, time_col, target_col : str
+    id_col, time_col, target_col : str, default="unique_id", "ds", "y"
         Column or level names of a long or MultiIndex frame.
     name : object, default=None
         Name of a Series (also of a MultiIndex Series, which `is_series` tells apart from a frame).

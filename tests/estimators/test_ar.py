@@ -134,7 +134,7 @@ def test_an_array_of_lags_can_be_cloned_and_saved(y, tmp_path):
 @pytest.mark.parametrize(
     "order",
     [-1, 1.5, True, None, [], [0], [1, 1], [1, 2.0], [True], [[1, 2]], np.array([1.0]), np.array([[1, 2]]), iter([1])],
-    ids=repr,
+    ids=lambda order: "iterator" if hasattr(order, "__next__") else repr(order),
 )
 def test_an_order_without_a_meaning_is_refused(y, order):
     with pytest.raises(InvalidParameterError, match="'order' must"):

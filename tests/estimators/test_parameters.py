@@ -78,3 +78,8 @@ def test_a_seed_is_a_whole_number_or_a_generator():
     for bad in (-1, 1.5, True, "seed"):
         with pytest.raises(InvalidParameterError, match="'random_state'"):
             root_seed(bad)
+
+
+def test_a_level_that_looks_like_a_share_is_refused():
+    with pytest.raises(InvalidParameterError, match="in percent: write 80"):
+        check_levels(0.8)

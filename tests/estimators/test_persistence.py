@@ -83,10 +83,16 @@ def test_a_pickle_or_text_is_refused_and_nothing_in_it_runs(tmp_path):
     trace = tmp_path / "trace"
     (tmp_path / "bomb.pkl").write_bytes(pickle.dumps(Bomb(trace)))
     (tmp_path / "text").write_text("y,1,2\n" * 20)
-    for name in ("bomb.pkl", "text", "missing", "."):
+    for name in ("bomb.pkl", "text"):
         with pytest.raises(InvalidFileError):
             load(tmp_path / name)
     assert not trace.exists()
+
+
+@pytest.mark.parametrize("name", ["missing", "."])
+def test_a_file_that_is_not_there_is_an_error_of_the_system(tmp_path, name):
+    with pytest.raises(FileNotFoundError, match="cannot read"):
+        load(tmp_path / name)
 
 
 def test_a_class_or_parameter_of_another_version_is_refused(saved, monkeypatch):

@@ -246,3 +246,11 @@ def test_nothing_is_printed_and_no_warning_raised(capfd):
     captured = capfd.readouterr()
     assert captured.out == ""
     assert captured.err == ""
+
+
+def test_a_result_is_described_in_a_line():
+    result = fk.backtest([fk.NaiveForecaster()], hourly(60), horizon=2, windows=3)
+    assert (
+        repr(result)
+        == "BacktestResult(NaiveForecaster, seasonal_naive, ar_aic; 1 series, 3 cutoffs, horizon 2, 6 rows)"
+    )
