@@ -30,7 +30,7 @@ demo: $(VENV)/.installed
 	$(BIN)/forecastkit backtest configs/sunspots.yaml
 
 # One BLAS thread a process: the tests already run on every core.
-TEST := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --quiet
+TEST := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto
 
 test: $(VENV)/.installed-test
 	$(TEST) -m "not slow"

@@ -105,7 +105,8 @@ def numbers(values: ArrayLike) -> list[float | None]:
     if not finite.any():
         return [None] * len(array)
     seen = array[finite]
-    scale = float(np.ptp(seen)) or float(np.abs(seen[0])) or 1.0
+    with np.errstate(over="ignore"):  # the range of the largest floats is infinite, which is looked at next
+        scale = float(np.ptp(seen)) or float(np.abs(seen[0])) or 1.0
     if not np.isfinite(scale):
         scale = float(np.abs(seen).max())
     decimals = _DIGITS - math.floor(math.log10(scale))

@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from forecastkit.plots.drawing import Drawing, base_layout, merged, numbers
@@ -12,6 +12,7 @@ values = st.lists(st.floats(allow_nan=True, allow_infinity=True), min_size=0, ma
 
 
 @given(values)
+@example([1.7976931348623157e308, -9.9792015476736e291])
 def test_numbers_are_finite_or_none_and_near_what_they_were(data):
     shown = numbers(data)
     finite = [value for value in data if math.isfinite(value)]
