@@ -54,18 +54,44 @@ class DataWarning(UserWarning):
     """Something in the data was handled in a stated way and counted, such as filled calendar gaps."""
 
 
-def nearest(name: object, allowed: Iterable[object]) -> str:
+def nearest(name: object, allowed: Iterable[object], most: int = 10) -> str:
     """Say which of the ``allowed`` names is meant, as the end of an error message.
+
+    Parameters
+    ----------
+    name : object
+        What was given.
+    allowed : iterable
+        All names there are.
+    most : int, default=10
+        How many of them are listed; the nearest is looked for among all.
+
+    Returns
+    -------
+    str
 
     Examples
     --------
     >>> nearest("ordr", ["order", "trend"])
     "allowed: 'order', 'trend'; did you mean 'order'?"
+    >>> nearest("seris 70", (f"series {i}" for i in range(100)), most=2)
+    "allowed: 'series 0', 'series 1', ...; did you mean 'series 70'?"
     """
     names = [str(item) for item in allowed]
-    text = "allowed: " + ", ".join(repr(item) for item in names)
-    match = difflib.get_close_matches(str(name), names, n=1)
-    return f"{text}; did you mean {match[0]!r}?" if match else text
+    text = "allowed: " + ", ".join([repr(item) for item in names[:most]] + ["..."] * (len(names) > most))
+    match = _closest(str(name), names)
+    return text if match is None else f"{text}; did you mean {match!r}?"
+
+
+def _closest(name: str, names: list[str]) -> str | None:
+    """Find the most similar name, or None; `difflib.get_close_matches` takes minutes for a million names."""
+    matcher = difflib.SequenceMatcher(b=name)
+    best, found = 0.599, None  # below, names have little in common
+    for candidate in names:
+        matcher.set_seq1(candidate)
+        if matcher.real_quick_ratio() > best and matcher.quick_ratio() > best and (ratio := matcher.ratio()) > best:
+            best, found = ratio, candidate
+    return found
 
 
 if TYPE_CHECKING:

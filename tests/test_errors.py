@@ -1,3 +1,4 @@
+import difflib
 import importlib.util
 import pickle
 import subprocess
@@ -40,6 +41,22 @@ def test_an_unknown_error_is_an_attribute_error():
 def test_the_nearest_name_is_offered_only_when_there_is_one():
     assert errors.nearest("trnd", ["order", "trend"]) == "allowed: 'order', 'trend'; did you mean 'trend'?"
     assert errors.nearest("xyz", ["order", "trend"]) == "allowed: 'order', 'trend'"
+
+
+def test_of_many_names_few_are_listed_and_the_nearest_is_looked_for_among_all():
+    names = [f"store_{i}_item" for i in range(100_000)]
+    said = errors.nearest("store_77777_itm", names)
+    assert said.count("'store_") == 11
+    assert said.endswith("'store_9_item', ...; did you mean 'store_77777_item'?")
+    assert errors.nearest("x", range(3), most=2) == "allowed: '0', '1', ..."
+    assert errors.nearest("x", range(3), most=3) == "allowed: '0', '1', '2'"
+
+
+@pytest.mark.parametrize("name", ["ordr", "tend", "seasonal", "", "horizons", "Order", "zzz"])
+def test_the_nearest_name_is_as_near_as_that_of_difflib(name):
+    names = ["order", "trend", "horizon", "seasonal_period", "seasonal_differences", "max_order"]
+    match = difflib.get_close_matches(name, names, n=1)
+    assert errors.nearest(name, names).partition("did you mean ")[2] == (f"{match[0]!r}?" if match else "")
 
 
 def test_importing_the_package_and_its_errors_imports_no_heavy_library():

@@ -10,7 +10,7 @@ from .difference import integrated_coefficients
 from .specification import ARSpecification
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class AREstimates:
     """Estimated AR models of a batch of series on a common list of lags.
 

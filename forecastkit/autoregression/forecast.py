@@ -61,7 +61,7 @@ def psi_weights(coef: np.ndarray, horizon: int) -> np.ndarray:
     return forecast_mean(np.zeros(coef.shape), coef, impulse)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class GaussianForecast:
     """Joint Gaussian law of the next steps: y_{t+k} = mean_k + σ Σ_{j<k} ψ_j ε_{k-j} + k δ.
 

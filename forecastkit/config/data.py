@@ -12,7 +12,7 @@ import pandas as pd
 from ..datasets import list_datasets, load_dataset
 from ..errors import ConfigurationError, InvalidFrameError, nearest
 from ..frames import Panel, as_panel
-from ..frames.table_file import TableFile, read_table, sniff
+from ..frames.table_file import TableFile, read_table_file
 
 if TYPE_CHECKING:
     from .schema import DataSection
@@ -69,7 +69,7 @@ def load_data(section: DataSection, folder: str | Path) -> Data:
 
 
 def _read(section: DataSection, folder: Path) -> tuple[pd.DataFrame, TableFile | None]:
-    """Read a data set, or a file with what was found out about it if it may be long."""
+    """Read a data set, or a file with what was found out about it."""
     how = ("separator", "decimal", "encoding", "date_format", "time_col", "id_col")
     given = {key: value for key in how if (value := getattr(section, key)) is not None}
     names = [card.name for card in list_datasets()]
@@ -86,9 +86,8 @@ def _read(section: DataSection, folder: Path) -> tuple[pd.DataFrame, TableFile |
             f"data.source: {section.source!r} is no data set, nor a file in {str(folder)!r};"
             f" {nearest(section.source, names)}"
         )
-    table = read_table(path, **given)
-    numbered = isinstance(table.index, pd.RangeIndex)  # a long table, or a wide one whose times are integers
-    return table, sniff(path, **given) if numbered else None
+    found, table = read_table_file(path, **given)
+    return table, found
 
 
 def _wide(section: DataSection, table: pd.DataFrame) -> Data:
@@ -102,7 +101,8 @@ def _wide(section: DataSection, table: pd.DataFrame) -> Data:
     _check_names(section.covariates, table.columns, "data.covariates")
     y, X = table.loc[:, chosen], table.loc[:, section.covariates] if section.covariates else None
     if X is not None:
-        y = y.loc[: y.dropna(how="all").index.max()]
+        # not by a slice or `<=`: rows that are unsorted, or all without a value, are for the door to refuse
+        y = y.loc[~(y.index > y.dropna(how="all").index.max())]
     return Data(_panel(section, y.squeeze("columns")), X)
 
 
@@ -122,7 +122,7 @@ def _long(section: DataSection, table: pd.DataFrame, time_col: str, id_col: str 
     if X is not None:
         observed = y.loc[y[target_col].notna()]
         last = observed.groupby(id_col)[time_col].max().rename("last observed")
-        y = y.loc[y[time_col] <= y.join(last, on=id_col)["last observed"]]
+        y = y.loc[~(y[time_col] > y.join(last, on=id_col)["last observed"])]
     return Data(_panel(section, y, id_col=id_col, time_col=time_col, target_col=target_col), X)
 
 
@@ -139,4 +139,4 @@ def _check_names(wanted: Sequence[object], present: Iterable[object], key: str) 
     there = list(present)
     for name in wanted:
         if name not in there:
-            raise ConfigurationError(f"{key}: there is no {name!r} in the data; {nearest(name, there[:50])}")
+            raise ConfigurationError(f"{key}: there is no {name!r} in the data; {nearest(name, there)}")

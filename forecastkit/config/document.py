@@ -15,6 +15,10 @@ from ..errors import ConfigurationError
 
 KeyPath = tuple[str | int, ...]
 
+_DEEPEST = 50  # levels of keys and lists
+_MOST_REPEATED = 10_000  # keys and items that stand again where an alias does
+_TOO_DEEP = "the document is nested too deeply or refers to itself by an alias (*name)"
+
 _YAML_1_2 = {  # the core schema: NO is a country, 12:30 a time of day and 1e-3 a number, unlike in YAML 1.1
     "tag:yaml.org,2002:null": (r"~|null|Null|NULL|", "~nN\0"),
     "tag:yaml.org,2002:bool": (r"true|True|TRUE|false|False|FALSE", "tTfF"),
@@ -107,7 +111,7 @@ def read_document(path: str | Path) -> Document:
     except yaml.YAMLError as error:
         raise ConfigurationError(f"{path}{_syntax_message(error, text)}") from None
     except RecursionError:
-        raise ConfigurationError(f"{path}: an alias (*name) refers to the value it stands in") from None
+        raise ConfigurationError(f"{path}: {_TOO_DEEP}") from None
     if content is None:
         raise ConfigurationError(
             f"{path} is empty: a configuration has at least the sections 'data' and 'models';"
@@ -138,6 +142,8 @@ def parse_value(text: str) -> Any:
         return _parse(text)[1]
     except yaml.YAMLError as error:
         raise ConfigurationError(_flaw(error, text)) from None
+    except RecursionError:
+        raise ConfigurationError(_TOO_DEEP) from None
 
 
 def _parse(text: str) -> tuple[yaml.Node | None, Any]:
@@ -145,9 +151,33 @@ def _parse(text: str) -> tuple[yaml.Node | None, Any]:
     loader = _Loader(text)
     try:
         node = loader.get_single_node()
+        if node is not None:
+            _check_size(node)
         return node, None if node is None else loader.construct_document(node)
     finally:
         loader.dispose()
+
+
+def _check_size(root: yaml.Node) -> None:
+    """Refuse a document whose aliases (``*name``) make it huge or endless, before any of them is followed for good."""
+    stack, seen, repeated = [(root, 0)], set[int](), 0
+    while stack:
+        node, depth = stack.pop()
+        repeated += id(node) in seen
+        seen.add(id(node))
+        if depth > _DEEPEST:
+            raise yaml.constructor.ConstructorError(None, None, _TOO_DEEP, node.start_mark)
+        if repeated > _MOST_REPEATED:
+            problem = f"aliases (*name) repeat more than {_MOST_REPEATED:,} keys and items"
+            raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark)
+        stack += [(value, depth + 1) for value in _values(node)]
+
+
+def _values(node: yaml.Node) -> list[yaml.Node]:
+    """Values of a mapping, items of a list."""
+    if isinstance(node, yaml.MappingNode):
+        return [value for _, value in node.value]
+    return node.value if isinstance(node, yaml.SequenceNode) else []
 
 
 def _read_text(path: Path) -> str:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..atomic_file import atomic_file
 from ..errors import DirectoryError
 
 if TYPE_CHECKING:
@@ -61,20 +59,9 @@ def write_table(table: pd.DataFrame, path: Path) -> Path:
     Path
         The same path.
     """
-    with replacing(path) as temporary:
+    with atomic_file(path) as temporary:
         if path.suffix == ".parquet":
             table.to_parquet(temporary, index=False)
         else:
             table.to_csv(temporary, index=False)
     return path
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """Give a temporary name in the same directory, and rename it to ``path`` if all went well."""
-    temporary = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
-    try:
-        yield temporary
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -13,6 +13,7 @@ from ..errors import ConfigurationError
 from ..estimators import BaseForecaster
 from ..evaluation import BacktestResult, backtest
 from ..evaluation.backtest import name_models
+from ..evaluation.checkpoint import locked
 from .data import load_data
 from .models import build_model
 from .output import prepare_directory, write_table
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from .schema import Configuration
 
 _CHECKPOINT = ".checkpoint"
+_LOCK = ".lock"
 
 
 def run_backtest(configuration: Configuration, folder: str | Path) -> tuple[BacktestResult, list[Path]]:
@@ -59,17 +61,15 @@ def run_backtest(configuration: Configuration, folder: str | Path) -> tuple[Back
     output = configuration.output
     directory = prepare_directory(output.directory) if output.directory else None
     data = load_data(configuration.data, folder)
-    result = backtest(
-        _models(configuration),
-        data.panel,
-        data.X,
-        **configuration.backtest.model_dump(exclude_unset=True),
-        directory=None if directory is None else directory / _CHECKPOINT,
-    )
+    arguments = configuration.backtest.model_dump(exclude_unset=True)
     if directory is None:
-        return result, []
-    written = _write_backtest(result, directory, output.format, output.report)
-    shutil.rmtree(directory / _CHECKPOINT)
+        return backtest(_models(configuration), data.panel, data.X, **arguments), []
+    with locked(directory, _LOCK):  # from the first forecast to the last table
+        checkpoint = directory / _CHECKPOINT
+        result = backtest(_models(configuration), data.panel, data.X, **arguments, directory=checkpoint)
+        written = _write_backtest(result, directory, output.format, output.report)
+        shutil.rmtree(checkpoint)
+        (directory / _LOCK).unlink(missing_ok=True)
     return result, written
 
 

@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
+from ..atomic_file import atomic_file
 from ..errors import ConfigurationError, DirectoryError, InvalidFrameError
 from ..frames import Panel
-from ..frames.table_file import TableFile, read_table, sniff
+from ..frames.table_file import TableFile, read_table_file
 from .data import load_data
 from .document import parse_value
-from .output import replacing
 from .schema import DataSection
 
 _WIDE = 60  # characters after which a remark no longer decides where the others stand
-
 
 _SHORTEST = 3  # two to fit and one to forecast
 
@@ -78,8 +78,8 @@ def write_starter(
         raise ConfigurationError(f"{path} exists; give another name with --output, or --force to replace it")
     if not path.parent.is_dir():
         raise DirectoryError(f"there is no directory {str(path.parent)!r} to write {path.name!r} to; make it first")
-    found = sniff(source, date_format=date_format)
-    keys, remarks = _data_keys(found, _relative(source, path.parent))
+    found, table = read_table_file(source, date_format=date_format)
+    keys, remarks = _data_keys(found, table, _relative(source, path.parent))
     panel = load_data(DataSection.model_validate(keys), path.parent).panel
     if panel.lengths.max() < _SHORTEST:
         raise InvalidFrameError(
@@ -87,7 +87,7 @@ def write_starter(
         )
     text = _text(keys, remarks, panel, path)
     try:
-        with replacing(path) as temporary:
+        with atomic_file(path) as temporary:
             temporary.write_text(text, encoding="utf-8")
     except OSError as error:
         raise DirectoryError(f"{path} cannot be written: {error.strerror}; choose another --output") from None
@@ -120,7 +120,7 @@ def choose_windows(n_steps: int, seasonal_period: int) -> tuple[int, int]:
     return horizon, max(1, min(10, n_steps // 2 // horizon))
 
 
-def _data_keys(found: TableFile, source: str) -> tuple[dict[str, object], dict[str, str]]:
+def _data_keys(found: TableFile, table: pd.DataFrame, source: str) -> tuple[dict[str, object], dict[str, str]]:
     """Keys of the data section, and a remark on those that were a choice."""
     keys: dict[str, object] = {"source": source}
     remarks: dict[str, str] = {}
@@ -137,7 +137,6 @@ def _data_keys(found: TableFile, source: str) -> tuple[dict[str, object], dict[s
         if len(named) > 1:
             remarks["target_col"] = f"target_col was chosen among {', '.join(map(_scalar, named[:8]))}"
         return keys, remarks
-    table = read_table(found.path, date_format=found.date_format)
     filled = set(table.columns[table.notna().any()])
     usable = [name for name in found.numeric_columns if name in filled]
     left_out = [name for name in found.columns if name not in usable and name != found.time_col]

@@ -18,12 +18,13 @@ from ..autoregression import (
     fit_origins,
     forecast_ar,
     join_estimates,
+    used_history,
 )
 from ..errors import DataWarning, InvalidFrameError, InvalidParameterError, nearest
 from ..frames import Covariates, Panel
 from ..frames.wording import word
 from .ar_attributes import ARAttributes
-from .naive import last_places, seasonal_variance
+from .naive import NaiveForecaster, last_places, seasonal_variance
 from .parameters import check_choice, check_integer
 
 Order = int | Sequence[int] | Literal["aic", "aicc", "bic", "hqic"]
@@ -198,6 +199,25 @@ class ARForecaster(ARAttributes):
         warnings.warn(
             f"{count}series {panel.ids[i]!r} {what}; the naive forecast is used instead", DataWarning, stacklevel=4
         )
+
+    def _forecast(self, panel: Panel, index: np.ndarray, horizon: int, X: Covariates | None) -> GaussianForecast:
+        """Exact Gaussian forecast; by the last value where a later history lacks values and `on_error` allows it."""
+        lacking = np.isnan(self._history(panel, index)) & used_history(self._polynomial[index])
+        naive = lacking.any(axis=1)
+        if self.on_error == "raise" or not naive.any():
+            return super()._forecast(panel, index, horizon, X)
+        warnings.warn(
+            f"{naive.sum()} of {panel.n_series} series ({panel.ids[int(np.argmax(naive))]!r} first) lack some of the last values "
+            "that the model looks at; the naive forecast is used instead",
+            DataWarning,
+            stacklevel=4,
+        )
+        forecast = NaiveForecaster().fit(panel)._forecast(panel, np.arange(panel.n_series), horizon, None)
+        own = np.flatnonzero(~naive)
+        if len(own):
+            fitted = super()._forecast(panel.select(own), index[own], horizon, X)
+            forecast.mean[own], forecast.psi[own], forecast.sigma2[own] = fitted.mean, fitted.psi, fitted.sigma2
+        return forecast
 
     def _history(self, panel: Panel, index: np.ndarray) -> np.ndarray:
         """Last values; only the last observed one for a series without a model."""

@@ -38,8 +38,9 @@ def log_density(panel: Panel, errors: np.ndarray, sigma2: np.ndarray) -> np.ndar
 
 
 def total_log_density(panel: Panel, density: np.ndarray) -> np.ndarray:
-    """Sum of each series' log densities, unscored values left out; minus infinity where a value is impossible."""
-    impossible = np.isneginf(density)
+    """Sum of each series' log densities: minus infinity where a value is impossible, NaN where none was scored."""
+    impossible, scored = np.isneginf(density), ~np.isnan(density)
     first = panel.offsets[:-1]
-    total = np.add.reduceat(np.where(impossible | np.isnan(density), 0.0, density), first)
-    return np.where(np.logical_or.reduceat(impossible, first), -np.inf, total)
+    total = np.add.reduceat(np.where(impossible | ~scored, 0.0, density), first)
+    total = np.where(np.logical_or.reduceat(impossible, first), -np.inf, total)
+    return np.where(np.logical_or.reduceat(scored, first), total, np.nan)

@@ -27,9 +27,9 @@ class DriftForecaster(LinearForecaster):
 
     Notes
     -----
-    With missing values c is the slope between the first and the last observed value, and σ² comes from the steps
-    between neighbours that were both observed. The variance counts from the end of the series, also where its last
-    values are missing. O(n) a series.
+    With missing values c is the slope between the first and the last observed value, and σ² the mean of
+    (y_t - y_u - c k)² / k over neighbouring observed values, which lie k steps apart. The variance counts from the end
+    of the series, also where its last values are missing. O(n) a series.
 
     References
     ----------
@@ -53,15 +53,14 @@ class DriftForecaster(LinearForecaster):
                 f"a drift needs 2 observed values, {len(short)} series have one ({short[0]!r} first): drop them"
             )
         drift = (panel.values[last] - panel.values[first]) / steps
-        inner = np.ones(len(panel.values), dtype=bool)
-        inner[first] = False
-        places = np.flatnonzero(inner)
-        change = panel.values[places] - panel.values[places - 1] - drift[panel.series_index[places]]
-        paired = ~np.isnan(change)
-        owner = panel.series_index[places][paired]
+        seen = np.flatnonzero(panel.observed)
+        owner = panel.series_index[seen]
+        paired = owner[1:] == owner[:-1]
+        apart = np.diff(panel.positions[seen])[paired]
+        owner = owner[1:][paired]
+        squares = (np.diff(panel.values[seen])[paired] - drift[owner] * apart) ** 2 / apart
         count = np.bincount(owner, minlength=panel.n_series)
-        total = np.bincount(owner, change[paired] ** 2, minlength=panel.n_series)
-        sigma2 = np.divide(total, count, out=np.full(panel.n_series, np.nan), where=count > 0)
+        sigma2 = np.bincount(owner, squares, minlength=panel.n_series) / count
         self._set_model(panel, np.ones((panel.n_series, 1)), sigma2, drift[:, None], sigma2 / steps)
 
     @property

@@ -42,6 +42,6 @@ def series_numbers(panel: Panel, fitted: Panel) -> np.ndarray:
         unknown = panel.ids[index < 0]
         raise InvalidFrameError(
             f"y has {len(unknown)} series the model was not fitted on, the first is {unknown[0]!r} "
-            f"({nearest(unknown[0], fitted.ids[:50])}): fit a model on them"
+            f"({nearest(unknown[0], fitted.ids)}): fit a model on them"
         )
     return index

@@ -99,14 +99,20 @@ class NaiveForecaster(LinearForecaster):
 
 
 def seasonal_variance(panel: Panel, season: int) -> np.ndarray:
-    """Mean squared difference of observed values one season apart, NaN without such a pair; shape (n_series,)."""
-    inside = panel.positions - np.repeat(panel.starts, panel.lengths) >= season
-    squares = np.full(len(panel.values), np.nan)
-    places = np.flatnonzero(inside)
-    squares[places] = (panel.values[places] - panel.values[places - season]) ** 2
-    paired = ~np.isnan(squares)
-    total = np.bincount(panel.series_index[paired], squares[paired], minlength=panel.n_series)
-    count = np.bincount(panel.series_index[paired], minlength=panel.n_series)
+    """Innovation variance of the seasonal random walk, NaN for a series without two values of one season step.
+
+    The mean of (y_t - y_u)² / k over neighbouring observed values of the same step of the season that lie k seasons
+    apart: with nothing missing the mean squared seasonal difference.
+    """
+    seen = np.flatnonzero(panel.observed)
+    owner, position = panel.series_index[seen], panel.positions[seen]
+    order = np.lexsort((position, position % season, owner)) if season > 1 else np.arange(len(seen))
+    owner, position, values = owner[order], position[order], panel.values[seen][order]
+    apart = np.diff(position)
+    paired = (owner[1:] == owner[:-1]) & (apart > 0) & (apart % season == 0)
+    squares = np.diff(values)[paired] ** 2 / (apart[paired] // season)
+    total = np.bincount(owner[1:][paired], squares, minlength=panel.n_series)
+    count = np.bincount(owner[1:][paired], minlength=panel.n_series)
     return np.divide(total, count, out=np.full(panel.n_series, np.nan), where=count > 0)
 
 

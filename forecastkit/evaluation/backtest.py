@@ -7,6 +7,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
 from ..errors import InvalidParameterError
@@ -17,7 +18,7 @@ from ..version import __version__
 from .checkpoint import open_checkpoint
 from .execution import run_models
 from .forecast_rows import forecast_rows, time_rows
-from .forecasting import Task
+from .forecasting import Task, uses_covariates
 from .foreign import check_forecaster
 from .identity import data_hash, describe, plain, versions
 from .metrics import check_metrics
@@ -131,9 +132,11 @@ def backtest(
     {'ar': 0.0, 'seasonal_naive': 1.03, 'ar_aic': 0.0}
     """
     panel = as_panel(y)
+    X = X.to_frame() if isinstance(X, pd.Series) else X
     levels = check_levels(level)
     scores = check_metrics(metrics)
-    season = check_integer(seasonal_period or panel.calendar.seasonal_period, "seasonal_period", 1)
+    season = panel.calendar.seasonal_period if seasonal_period is None else seasonal_period
+    season = check_integer(season, "seasonal_period", 1)
     origins = rolling_origins(
         panel,
         horizon=horizon,
@@ -152,8 +155,10 @@ def backtest(
         check_forecaster(name, model, needs_history=len(set(origins.fit_origin.tolist())) < len(origins))
     everything = {**named, **added}
     covariates = None if X is None else as_covariates(X, panel)
-    if covariates is not None:  # what a window lacks is an error now, not after an hour of work
-        covariates.rows(panel.starts, origins.test_positions.max(axis=(0, 2)) + 1 - panel.starts)
+    if covariates is not None and any(map(uses_covariates, everything.values())):
+        # what a window lacks is an error now, not after an hour of work
+        needed = np.minimum(origins.test_positions.max(axis=(0, 2)) + 1, panel.ends)
+        covariates.rows(panel.starts, needed - panel.starts)
     task = Task(panel, origins, levels, covariates, X)
     settings = plain(
         {
@@ -171,7 +176,12 @@ def backtest(
             "seasonal_period": season,
         }
     )
-    identity = {"settings": settings, "data": data_hash(panel, covariates), "version": __version__}
+    identity = {
+        "settings": settings,
+        "models in order": list(everything),
+        "data": data_hash(panel, covariates),
+        "version": __version__,
+    }
     opened = nullcontext() if directory is None else open_checkpoint(directory, identity)
     with opened as checkpoint, progress_reporter(progress) as report:
         forecasts = run_models(everything, task, checkpoint, report, check_jobs(n_jobs))
@@ -181,6 +191,7 @@ def backtest(
         history=long_frame(panel),
         models=tuple(everything),
         baselines=tuple(added),
+        reference=reference_model(everything, season),
         level=levels,
         horizon=origins.horizon,
         seasonal_period=season,
@@ -219,6 +230,16 @@ def name_models(models: Mapping[str, Any] | Sequence[Any]) -> dict[str, Any]:
     if not named:
         raise InvalidParameterError("'models' is empty: give at least one forecaster, such as {'ar': ARForecaster()}")
     return named
+
+
+def reference_model(models: Mapping[str, Any], season: int) -> str | None:
+    """Name the naive forecast that the others are measured against: the seasonal one, else the plain one."""
+    naive = {name: model.seasonal_period for name, model in models.items() if isinstance(model, NaiveForecaster)}
+    for wanted in ((season, "auto"), (None, 1)):
+        for name, period in reversed(naive.items()):
+            if period in wanted:
+                return name
+    return None
 
 
 def check_jobs(n_jobs: object) -> int:

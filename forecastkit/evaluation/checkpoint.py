@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
@@ -13,6 +12,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
+from ..atomic_file import atomic_file
 from ..errors import DirectoryError
 from .forecasting import Forecasts
 
@@ -40,12 +40,8 @@ class Checkpoint:
     def write(self, model: int, block: int, forecasts: Forecasts) -> None:
         """Store a finished block; a reader sees it whole or not at all."""
         path = self._path(model, block)
-        temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-        with temporary.open("wb") as file:
+        with atomic_file(path) as temporary, temporary.open("wb") as file:
             np.savez(file, **{field.name: getattr(forecasts, field.name) for field in fields(Forecasts)})
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
 
     def _path(self, model: int, block: int) -> Path:
         """Name of a block's file."""
@@ -72,12 +68,37 @@ def open_checkpoint(directory: str | Path, identity: Mapping[str, Any]) -> Itera
     DirectoryError
         The directory cannot be written, another backtest is using it, or it holds results of other settings or data.
     """
+    if not str(directory):
+        raise DirectoryError("'directory' is empty: name a directory for the results")
+    folder = Path(directory)
+    with locked(folder):
+        _check_identity(folder, identity)
+        for left_over in [*folder.glob(".model-*.npz.*.tmp"), *folder.glob(".identity.json.*.tmp")]:
+            left_over.unlink()
+        yield Checkpoint(folder)
+
+
+@contextmanager
+def locked(folder: Path, name: str = "lock") -> Iterator[None]:
+    """Keep a directory for oneself; the operating system ends it with the process, however that ends.
+
+    Parameters
+    ----------
+    folder : Path
+        Made if it does not exist.
+    name : str, default="lock"
+        The file that is locked; it stays.
+
+    Raises
+    ------
+    DirectoryError
+        The directory cannot be written, or another process has it.
+    """
     from filelock import FileLock, Timeout
 
-    folder = Path(directory)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder / "lock")
+        lock = FileLock(folder / name)
         lock.acquire(timeout=0)
     except Timeout:
         raise DirectoryError(
@@ -86,10 +107,7 @@ def open_checkpoint(directory: str | Path, identity: Mapping[str, Any]) -> Itera
     except OSError as error:
         raise DirectoryError(f"cannot use {folder} as a directory for results: {error.strerror or error}") from error
     try:
-        _check_identity(folder, identity)
-        for left_over in folder.glob("*.tmp"):
-            left_over.unlink()
-        yield Checkpoint(folder)
+        yield
     finally:
         lock.release()
 
@@ -100,9 +118,8 @@ def _check_identity(folder: Path, identity: Mapping[str, Any]) -> None:
     text = json.dumps(identity, indent=1, sort_keys=True)
     if not path.exists():
         try:
-            temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-            temporary.write_text(text)
-            temporary.replace(path)
+            with atomic_file(path) as temporary:
+                temporary.write_text(text)
         except OSError as error:
             raise DirectoryError(f"cannot write to {folder}: {error.strerror or error}") from error
         return

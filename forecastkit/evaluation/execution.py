@@ -84,7 +84,7 @@ def _sharing_a_fit(missing: list[int], blocks: Sequence[np.ndarray], origins: Or
 def _work(job: Job, blocks: list[list[np.ndarray]], task: Task, checkpoint: Checkpoint | None) -> Iterator[Outcome]:
     """Compute the blocks of a job and store each as soon as it is finished."""
     m, name, model, numbers = job
-    for b, forecasts in zip(numbers, forecast_blocks(model, task, [blocks[m][b] for b in numbers]), strict=True):
+    for b, forecasts in zip(numbers, forecast_blocks(name, model, task, [blocks[m][b] for b in numbers]), strict=True):
         if checkpoint is not None:
             checkpoint.write(m, b, forecasts)
         yield m, name, b, forecasts

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from ..errors import InvalidParameterError
+from ..errors import DataWarning, InvalidParameterError
 from .forecasting import Forecasts, Task
 
 
@@ -43,6 +44,16 @@ def forecast_rows(
     series, origin, step = np.nonzero(kept.transpose(1, 0, 2))
     if not len(series):
         raise InvalidParameterError("no observed value lies in any test window: check 'start', 'windows' and the data")
+    absent = task.panel.n_series - len(np.unique(series))
+    if absent:
+        first = task.panel.ids[np.setdiff1d(np.arange(task.panel.n_series), series)[0]]
+        warnings.warn(
+            f"{absent} of {task.panel.n_series} series ({first!r} first) have no value to score in any test window and "
+            "are left out: they end before the first cutoff or begin after the last; cutoffs='per_series' counts back "
+            "from each series' own end",
+            DataWarning,
+            stacklevel=3,
+        )
     at = (origin, series, step)
     ids = panel.ids if panel.layout.kind != "series" or panel.layout.name is not None else pd.Index(["y"])
     columns: dict[str, Any] = {

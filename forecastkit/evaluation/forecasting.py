@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +12,10 @@ import numpy as np
 import pandas as pd
 from sklearn.base import clone
 
-from ..errors import ForecastkitError, InvalidFrameError
+from ..errors import ConvergenceError, ForecastkitError
 from ..frames import Covariates, Panel, history_frame
 from ..frames.wording import word
-from .foreign import foreign_forecast
+from .foreign import covariate_rows, foreign_forecast
 from .origins import Origins
 
 # 20 quantiles in the middles of equal parts of (0, 1): their mean pinball loss is the midpoint rule for the CRPS
@@ -22,7 +23,7 @@ CRPS_LEVELS = tuple(range(5, 100, 10))
 _ROLLING_BLOCK = 64  # origins that one rolling computation forecasts together
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Task:
     """What every model of a backtest is given.
 
@@ -47,7 +48,7 @@ class Task:
     X: pd.DataFrame | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Forecasts:
     """Forecasts of one model at some origins.
 
@@ -81,11 +82,13 @@ def blocks_of(model: Any, task: Task) -> list[np.ndarray]:
     return np.array_split(np.arange(n), np.arange(size, n, size))
 
 
-def forecast_blocks(model: Any, task: Task, blocks: Sequence[np.ndarray]) -> Iterator[Forecasts]:
+def forecast_blocks(name: str, model: Any, task: Task, blocks: Sequence[np.ndarray]) -> Iterator[Forecasts]:
     """Forecast block after block; consecutive origins that share a fit are fitted once.
 
     Parameters
     ----------
+    name : str
+        What the model is called.
     model : estimator
         Not fitted; it is cloned, never changed.
     task : Task
@@ -101,42 +104,61 @@ def forecast_blocks(model: Any, task: Task, blocks: Sequence[np.ndarray]) -> Ite
     Raises
     ------
     ForecastkitError
-        What the model raised, with the cutoff in front.
+        What the model raised, with its name and the cutoff in front.
     """
     fitted: tuple[int, Any, Panel] | None = None
     for block in blocks:
-        rolled = _rolling_forecasts(model, task, block) if _rolls(model, task) else None
+        with np.errstate(over="ignore", invalid="ignore"):  # a forecast that overflows is an error of its own
+            rolled = _rolling_forecasts(name, model, task, block) if _rolls(model, task) else None
         if rolled is not None:
             yield rolled
             continue
         parts = []
         for origin in block.tolist():
-            started = time.perf_counter()
-            due = int(task.origins.fit_origin[origin])
-            if fitted is None or fitted[0] != due:
-                fitted = (due, *_fit(model, task, due))
-            fit_seconds = time.perf_counter() - started
-            parts.append(_forecast_origin(fitted[1], fitted[2], task, origin, due, fit_seconds))
+            with _named(name, task, origin), np.errstate(over="ignore", invalid="ignore"):
+                started = time.perf_counter()
+                due = int(task.origins.fit_origin[origin])
+                if fitted is None or fitted[0] != due:
+                    fitted = (due, *_fit(model, task, due))
+                fit_seconds = time.perf_counter() - started
+                parts.append(_forecast_origin(fitted[1], fitted[2], task, origin, due, fit_seconds))
         yield Forecasts(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
+
+
+@contextmanager
+def _named(name: str, task: Task, origin: int) -> Iterator[None]:
+    """Put the model and the window into whatever error is raised."""
+    cutoff = word(task.panel.calendar.stamps(np.array([task.origins.ends[origin].max() - 1]))[0])
+    place = f"model {name!r}, window {origin + 1} of {len(task.origins)} (cutoff {cutoff})"
+    try:
+        yield
+    except ForecastkitError as error:
+        raise type(error)(f"{place}: {error}") from error
+    except Exception as error:
+        error.add_note(place)
+        raise
+
+
+def uses_covariates(model: Any) -> bool:
+    """Whether a model is to be given X; one of another maker is, unless it says otherwise."""
+    return bool(getattr(model, "uses_covariates", True))
 
 
 def _rolls(model: Any, task: Task) -> bool:
     """Whether the model offers, and the data suit, forecasts from many origins at once."""
-    return hasattr(model, "forecast_origins") and task.X is None and task.panel.n_series < len(task.origins)
+    takes_x = task.X is not None and uses_covariates(model)
+    return hasattr(model, "forecast_origins") and not takes_x and task.panel.n_series < len(task.origins)
 
 
 def _fit(model: Any, task: Task, origin: int) -> tuple[Any, Panel]:
-    """Fit a clone on the window of an origin."""
+    """Fit a clone on the window of an origin; a window in which nothing was observed leaves it as it is."""
     panel = task.panel.between(task.origins.firsts[origin], task.origins.ends[origin])
     copy: Any = clone(model, safe=False)
-    try:
-        X = _covariates(copy, task, origin, future=False)
-        if _is_ours(copy):
-            copy.fit(panel, X)
-        else:
-            copy.fit(history_frame(panel, panel.values), **({} if X is None else {"X": X}))
-    except ForecastkitError as error:
-        raise type(error)(f"{_place(task, origin)}: {error}") from error
+    X = _covariates(copy, task, origin, future=False)
+    if panel.n_series and _is_ours(copy):
+        copy.fit(panel, X)
+    elif panel.n_series:
+        copy.fit(history_frame(panel, panel.values), **({} if X is None else {"X": X}))
     return copy, panel
 
 
@@ -151,16 +173,16 @@ def _forecast_origin(
         panel = panel.select(np.flatnonzero(train.ids.get_indexer(panel.ids) >= 0))
     steps = origins.gap + origins.horizon
     levels = _all_levels(task.levels)
-    try:
-        X = _covariates(fitted, task, origin, future=True)
-        if _is_ours(fitted):
-            forecast = fitted.forecast_distribution(steps, y=None if origin == fit_origin else panel, X=X)
-            point, bounds = forecast.mean, forecast.quantile(_probabilities(levels))
-        else:
-            point, bounds = foreign_forecast(fitted, panel, steps, levels, X, history=origin != fit_origin)
-    except ForecastkitError as error:
-        raise type(error)(f"{_place(task, origin)}: {error}") from error
+    X = _covariates(fitted, task, origin, future=True)
+    if not panel.n_series:
+        point, bounds = np.empty((0, steps)), None
+    elif _is_ours(fitted):
+        forecast = fitted.forecast_distribution(steps, y=None if origin == fit_origin else panel, X=X)
+        point, bounds = forecast.mean, forecast.quantile(_probabilities(levels))
+    else:
+        point, bounds = foreign_forecast(fitted, panel, steps, levels, X, history=origin != fit_origin)
     seconds = time.perf_counter() - started
+    _check_finite(point, panel.ids)
     index = task.panel.ids.get_indexer(panel.ids)
     point, bounds = _scattered(point, bounds, index, task)
     scored = _scored(point[None], None if bounds is None else bounds[:, None], np.array([origin]), task)
@@ -171,9 +193,6 @@ def _scattered(
     point: np.ndarray, bounds: np.ndarray | None, index: np.ndarray, task: Task
 ) -> tuple[np.ndarray, np.ndarray | None]:
     """Put the forecast series at their places among all series, without the steps of the gap."""
-    if not np.isfinite(point).all():
-        bad = task.panel.ids[index[np.flatnonzero(~np.isfinite(point).all(axis=1))[0]]]
-        raise InvalidFrameError(f"a forecast of series {bad!r} is not finite")
     point, bounds = point[:, task.origins.gap :], None if bounds is None else bounds[..., task.origins.gap :]
     if len(index) == task.panel.n_series:
         return point, bounds
@@ -186,7 +205,14 @@ def _scattered(
     return whole, spread
 
 
-def _rolling_forecasts(model: Any, task: Task, block: np.ndarray) -> Forecasts | None:
+def _check_finite(point: np.ndarray, ids: pd.Index) -> None:
+    """Raise for a forecast that overflowed or is missing; `point` has shape (n_series, ...)."""
+    bad = np.flatnonzero(~np.isfinite(point).all(axis=tuple(range(1, point.ndim))))
+    if len(bad):
+        raise ConvergenceError(f"a forecast of series {ids[bad[0]]!r} is not finite")
+
+
+def _rolling_forecasts(name: str, model: Any, task: Task, block: np.ndarray) -> Forecasts | None:
     """Forecast all origins of a block together, or None where the model needs the ordinary path."""
     started = time.perf_counter()
     origins, panel = task.origins, task.panel
@@ -210,6 +236,9 @@ def _rolling_forecasts(model: Any, task: Task, block: np.ndarray) -> Forecasts |
         rows = np.searchsorted(windows, block)
         points.append(forecast.mean[rows, origins.gap :])
         bounds.append(forecast.quantile(_probabilities(levels))[:, rows, origins.gap :])
+    for o, origin in enumerate(block.tolist()):
+        with _named(name, task, origin):
+            _check_finite(np.stack([each[o] for each in points]), panel.ids)
     seconds = np.full(len(block), (time.perf_counter() - started) / len(block))
     scored = _scored(np.stack(points, axis=1), np.stack(bounds, axis=2), block, task)
     return Forecasts(*scored, seconds, np.zeros(len(block)))
@@ -252,26 +281,11 @@ def _is_ours(model: Any) -> bool:
 
 
 def _covariates(model: Any, task: Task, origin: int, *, future: bool) -> Any:
-    """X for a model that uses it: as covariates on the grid, or as rows of the frame up to, or after, the cutoff."""
-    if task.X is None or not getattr(model, "uses_covariates", True):
+    """X for a model that uses it: as covariates on the grid, or as rows of the frame in the window, or after it."""
+    if task.X is None or not uses_covariates(model):
         return None
     if _is_ours(model):
         return task.covariates
-    panel, end = task.panel, int(task.origins.ends[origin].max())
+    first, end = task.origins.firsts[origin], task.origins.ends[origin]
     steps = task.origins.gap + task.origins.horizon
-    cutoff, last = panel.calendar.stamps(np.array([end - 1, end - 1 + steps]))
-    times = _times(task.X, panel)
-    return task.X[(times > cutoff) & (times <= last)] if future else task.X[times <= cutoff]
-
-
-def _times(X: pd.DataFrame, panel: Panel) -> pd.Index:
-    """Time of every row of X."""
-    if panel.layout.time_col in X.columns:
-        return pd.Index(X[panel.layout.time_col])
-    return X.index.get_level_values(-1) if isinstance(X.index, pd.MultiIndex) else X.index
-
-
-def _place(task: Task, origin: int) -> str:
-    """Name an origin for an error message."""
-    cutoff = word(task.panel.calendar.stamps(np.array([task.origins.ends[origin].max() - 1]))[0])
-    return f"window {origin + 1} of {len(task.origins)} (cutoff {cutoff})"
+    return covariate_rows(task.X, task.panel, *((end, end + steps) if future else (first, end)))

@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 
+import joblib
 import numpy as np
+import pandas as pd
 
 from ..frames import Covariates, Panel
 from ..version import __version__
@@ -19,7 +21,7 @@ from ..version import __version__
 def describe(model: Any) -> dict[str, Any]:
     """Class and parameters of a model as plain values, the same in every process."""
     parameters = model.get_params(deep=True) if hasattr(model, "get_params") else vars(model)
-    return {"type": type(model).__name__} | plain(parameters)
+    return {"type": f"{type(model).__module__}.{type(model).__qualname__}", "parameters": plain(parameters)}
 
 
 def data_hash(panel: Panel, covariates: Covariates | None) -> str:
@@ -29,8 +31,9 @@ def data_hash(panel: Panel, covariates: Covariates | None) -> str:
     for array in (panel.values, panel.starts, panel.lengths):
         digest.update(np.ascontiguousarray(array).tobytes())
     if covariates is not None:
-        digest.update(np.ascontiguousarray(covariates.values).tobytes())
-        digest.update(repr(covariates.names).encode())
+        digest.update(repr((covariates.names, covariates.shared)).encode())
+        for array in (covariates.values, covariates.present, covariates.starts, covariates.lengths):
+            digest.update(np.ascontiguousarray(array).tobytes())
     return digest.hexdigest()
 
 
@@ -50,6 +53,8 @@ def plain(value: Any) -> Any:
         return [plain(each) for each in value]
     if isinstance(value, np.generic):
         return value.item()
+    if isinstance(value, pd.Series | pd.DataFrame | pd.Index):  # whose repr leaves values out
+        return f"{type(value).__name__} {joblib.hash(value)}"
     if value is None or isinstance(value, bool | int | float | str):
         return value
     return re.sub(r" at 0x[0-9a-f]+", "", repr(value))  # an address is not part of what a model is

@@ -50,7 +50,8 @@ def is_seasonal(y: np.ndarray, seasonal_period: int) -> bool:
     variance = z @ z
     if variance == 0:
         return False
-    correlations = np.array([z[lag:] @ z[: len(z) - lag] for lag in range(1, seasonal_period + 1)]) / variance
+    spectrum = np.fft.rfft(z, 2 * len(z))
+    correlations = np.fft.irfft(np.abs(spectrum) ** 2)[1 : seasonal_period + 1] / variance
     limit = _CRITICAL * np.sqrt((1 + 2 * np.sum(correlations[:-1] ** 2)) / len(y))
     return bool(abs(correlations[-1]) > limit)
 

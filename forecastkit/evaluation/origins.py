@@ -14,7 +14,7 @@ from ..frames import Panel
 from ..frames.wording import word
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Origins:
     """Training and test windows on a panel's grid.
 

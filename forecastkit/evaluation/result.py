@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _SERIES, _ORIGIN, _STEP = "_series", "_origin", "_step"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class BacktestResult:
     """Forecasts of a rolling-origin backtest, and their scores.
 
@@ -29,13 +29,16 @@ class BacktestResult:
     ----------
     forecasts : DataFrame
         Long: ``unique_id, ds, cutoff, y``, then ``<model>, <model>-lo-80, <model>-hi-80, ...`` for every model; a row
-        for every time of a test window that was observed. utilsforecast's ``evaluate`` and ``plot_series`` take it.
+        for every time of a test window that was observed. utilsforecast's ``evaluate`` takes it, and ``plot_series``
+        with ``models=list(result.models)``.
     history : DataFrame
         Long: ``unique_id, ds, y`` of all observed data.
     models : tuple of str
         Names of the models, baselines last.
     baselines : tuple of str
         Those that the backtest added.
+    reference : str or None
+        The seasonal naive forecast among the models, else the plain naive one: what the others are measured against.
     level : tuple of float
         Interval levels in percent.
     horizon : int
@@ -63,6 +66,7 @@ class BacktestResult:
     history: pd.DataFrame
     models: tuple[str, ...]
     baselines: tuple[str, ...]
+    reference: str | None
     level: tuple[float, ...]
     horizon: int
     seasonal_period: int
@@ -116,14 +120,16 @@ class BacktestResult:
 
     def by_series(self) -> pd.DataFrame:
         """Scores by series: columns ``model``, ``unique_id`` and the averages over its cutoffs."""
-        return self._averaged(_SERIES, 0, "unique_id")
+        labels = self.forecasts["unique_id"].array[np.unique(self.places[:, 0], return_index=True)[1]]
+        return self._averaged(_SERIES, 0, pd.Index(labels, name="unique_id"))
 
     def by_cutoff(self) -> pd.DataFrame:
         """Scores by cutoff: columns ``model``, ``cutoff`` and the averages over series.
 
-        With cutoffs counted back from each series' own end, ``cutoff`` is that of the longest series.
+        With cutoffs counted back from each series' own end, ``cutoff`` is the latest of the origin.
         """
-        return self._averaged(_ORIGIN, 1, "cutoff")
+        latest = self.panel.calendar.stamps(self.origins.ends.max(axis=1) - 1)
+        return self._averaged(_ORIGIN, 1, pd.Index(latest[np.unique(self.places[:, 1])], name="cutoff"))
 
     def plot(self, unique_id: Any = None, cutoff: Any = None) -> go.Figure:
         """Draw forecasts with their bands over the actual values.
@@ -141,7 +147,15 @@ class BacktestResult:
         """
         from ..plots import forecast_figure
 
-        return forecast_figure(self.forecasts, self.history, unique_id=unique_id, cutoff=cutoff, level=self.level)
+        return forecast_figure(
+            self.forecasts,
+            self.history,
+            unique_id=unique_id,
+            cutoff=cutoff,
+            models=self.models,
+            level=self.level,
+            reference=self.reference,
+        )
 
     def report(self, path: str | Path) -> Path:
         """Write a self-contained HTML page with the scores and charts.
@@ -182,15 +196,14 @@ class BacktestResult:
         """Scores of every series and cutoff, by score: frames of (series, origin) x models."""
         return score(self._rows, self.crps, self.models, self.level, self.metrics, [_SERIES, _ORIGIN])
 
-    def _averaged(self, level: str, place: int, name: str) -> pd.DataFrame:
+    def _averaged(self, level: str, place: int, labels: pd.Index) -> pd.DataFrame:
         """Average the scores of pairs by series or by cutoff, and put the labels of these back."""
-        numbers, rows = np.unique(self.places[:, place], return_index=True)
-        labels = pd.Index(self.forecasts[name].array[rows])
+        numbers = np.unique(self.places[:, place])
         tables = {
             key: pd.DataFrame(table.groupby(level=level).mean()).reindex(numbers).set_axis(labels)
             for key, table in self._pair_scores.items()
         }
-        return _by_model(tables, name)
+        return _by_model(tables, str(labels.name))
 
 
 def _by_model(tables: dict[str, pd.DataFrame], key: str) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from .panel import Panel
 from .wording import count_of, listed, shown, word
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Covariates:
     """Covariates on a panel's time grid, one table for all series or one for each.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import re
+import warnings
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -14,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..errors import InvalidFrameError
+from ..errors import DataWarning, InvalidFrameError
 
 UNNAMED = "Unnamed: 0"  # what pandas calls a first column without a name
 BLANKS = r"\s+"
@@ -110,7 +111,25 @@ def read_csv_text(
     if decimal is None and _has_decimal_comma(table, separator):
         found = replace(found, decimal=",")
         table = found.table()
+    elif decimal is None and separator == ";":
+        _warn_of_grouping(found, table)
     return found, table
+
+
+def _warn_of_grouping(found: CsvText, table: pd.DataFrame) -> None:
+    """Say that a point was read as a decimal one where it may mark thousands: beside semicolons it often does."""
+    floats = [str(name) for name in table.select_dtypes("float").columns]
+    written = found.table(dtype=dict.fromkeys(floats, str))[floats] if floats else table[floats]
+    for name, column in written.items():
+        values = column.dropna()
+        points = values.loc[values.str.contains(".", regex=False)]
+        if len(points) and values.str.fullmatch(r"[+-]?[1-9]\d{0,2}(\.\d{3})*").all():
+            warnings.warn(
+                f"column {name!r}: {points.iloc[0]} was read with a decimal point; if the point marks thousands, write "
+                "the file without it",
+                DataWarning,
+                stacklevel=6,
+            )
 
 
 def _unpacked(raw: bytes) -> bytes:

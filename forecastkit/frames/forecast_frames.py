@@ -26,6 +26,25 @@ def future_positions(panel: Panel, horizon: int) -> np.ndarray:
     return panel.ends[:, None] + np.arange(horizon)
 
 
+def regular_index(panel: Panel, positions: np.ndarray) -> pd.Index:
+    """Return stamps of increasing grid positions, with the frequency set on dates that follow one another.
+
+    Parameters
+    ----------
+    panel : Panel
+        Whose calendar gives the stamps.
+    positions : ndarray of int64, shape (n,)
+
+    Returns
+    -------
+    pandas.Index, length n
+    """
+    stamps = panel.calendar.stamps(positions)
+    if isinstance(stamps, pd.DatetimeIndex) and (np.diff(positions) == 1).all():
+        return pd.DatetimeIndex(stamps, freq=cast(pd.offsets.BaseOffset, panel.calendar.freq))
+    return stamps
+
+
 def point_frame(panel: Panel, values: np.ndarray) -> pd.Series | pd.DataFrame:
     """Put forecasts into the layout of the data.
 
@@ -54,10 +73,10 @@ def point_frame(panel: Panel, values: np.ndarray) -> pd.Series | pd.DataFrame:
     layout = panel.layout
     positions = future_positions(panel, values.shape[1])
     if layout.kind == "series":
-        return pd.Series(values[0], index=panel.calendar.stamps(positions[0]), name=layout.name)  # type: ignore[arg-type]
+        return pd.Series(values[0], index=regular_index(panel, positions[0]), name=layout.name)  # type: ignore[arg-type]
     if layout.kind == "wide":
         positions, table = _side_by_side(positions, values[:, :, None])
-        return pd.DataFrame(table[:, :, 0], index=panel.calendar.stamps(positions), columns=_columns(panel))
+        return pd.DataFrame(table[:, :, 0], index=regular_index(panel, positions), columns=_columns(panel))
     return _stacked(panel, positions, {layout.target_col: values})
 
 
@@ -81,12 +100,12 @@ def columns_frame(panel: Panel, columns: dict[str, np.ndarray]) -> pd.DataFrame:
     positions = future_positions(panel, horizon)
     if panel.layout.kind == "series":
         return pd.DataFrame(
-            {name: values[0] for name, values in columns.items()}, index=panel.calendar.stamps(positions[0])
+            {name: values[0] for name, values in columns.items()}, index=regular_index(panel, positions[0])
         )
     if panel.layout.kind == "wide":
         positions, table = _side_by_side(positions, np.stack(list(columns.values()), axis=2))
         names = pd.MultiIndex.from_product([_columns(panel), list(columns)], names=[panel.layout.columns_name, None])
-        return pd.DataFrame(table.reshape(len(positions), -1), index=panel.calendar.stamps(positions), columns=names)
+        return pd.DataFrame(table.reshape(len(positions), -1), index=regular_index(panel, positions), columns=names)
     return cast(pd.DataFrame, _stacked(panel, positions, columns, as_frame=True))
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import InvalidParameterError
-from .forecast_frames import future_positions
+from .forecast_frames import future_positions, regular_index
 from .ingest import as_panel
 from .panel import Panel
 
@@ -60,7 +60,7 @@ def future_frame(
     positions = future_positions(panel, int(horizon))
     layout = panel.layout
     if layout.kind in ("series", "wide"):
-        return pd.DataFrame(index=panel.calendar.stamps(np.arange(positions.min(), positions.max() + 1)))
+        return pd.DataFrame(index=regular_index(panel, np.arange(positions.min(), positions.max() + 1)))
     ids = panel.ids.take(np.repeat(np.arange(panel.n_series), horizon))
     stamps = panel.calendar.stamps(positions.reshape(-1))
     if layout.kind == "long":

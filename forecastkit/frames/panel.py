@@ -15,7 +15,7 @@ from .calendar import Calendar
 LayoutKind = Literal["series", "wide", "long", "multiindex"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Layout:
     """How the data came in, so that results go back the same way.
 
@@ -51,7 +51,7 @@ class Layout:
     trimmed: tuple[np.ndarray, np.ndarray] | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Panel:
     """Many series on one time grid, stored end to end.
 

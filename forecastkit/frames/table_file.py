@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,46 +62,6 @@ class TableFile:
     n_rows: int
 
 
-def sniff(
-    path: str | Path,
-    *,
-    separator: str | None = None,
-    decimal: str | None = None,
-    encoding: str | None = None,
-    time_col: str | None = None,
-    id_col: str | None = None,
-    date_format: str | None = None,
-) -> TableFile:
-    """Find out how a table is written.
-
-    Parameters
-    ----------
-    path, separator, decimal, encoding, time_col, id_col, date_format
-        As in `read_table`.
-
-    Returns
-    -------
-    TableFile
-
-    Raises
-    ------
-    DatasetError, InvalidFrameError, InvalidParameterError
-        As `read_table` does.
-
-    Notes
-    -----
-    Reads the whole file, since a day and month may be told apart by its last row only.
-
-    Examples
-    --------
-    >>> from forecastkit.datasets.card import data_directory
-    >>> found = sniff(data_directory() / "irish_wind" / "wind.csv")
-    >>> found.layout, found.time_col, found.separator, found.n_rows
-    ('wide', 'date', ',', 6574)
-    """
-    return _read(Path(path).expanduser(), separator, decimal, encoding, time_col, id_col, date_format)[0]
-
-
 def read_table(
     path: str | Path,
     *,
@@ -158,23 +117,54 @@ def read_table(
     >>> read_table(data_directory() / "irish_wind" / "wind.csv").shape
     (6574, 12)
     """
-    found, table = _read(Path(path).expanduser(), separator, decimal, encoding, time_col, id_col, date_format)
-    if found.layout == "long":
-        return table
-    table = table.set_index(found.time_col)
-    return table.rename_axis(None) if found.time_col == UNNAMED else table
+    return read_table_file(
+        path,
+        separator=separator,
+        decimal=decimal,
+        encoding=encoding,
+        time_col=time_col,
+        id_col=id_col,
+        date_format=date_format,
+    )[1]
 
 
-def _read(
-    path: Path,
-    separator: str | None,
-    decimal: str | None,
-    encoding: str | None,
-    time_col: str | None,
-    id_col: str | None,
-    date_format: str | None,
+def read_table_file(
+    path: str | Path,
+    *,
+    separator: str | None = None,
+    decimal: str | None = None,
+    encoding: str | None = None,
+    time_col: str | None = None,
+    id_col: str | None = None,
+    date_format: str | None = None,
 ) -> tuple[TableFile, pd.DataFrame]:
-    """Return what was found, and the table with its times parsed."""
+    """Read a table and tell how it is written.
+
+    Parameters
+    ----------
+    path, separator, decimal, encoding, time_col, id_col, date_format
+        As in `read_table`.
+
+    Returns
+    -------
+    TableFile
+        How the file is written and what its columns seem to be.
+    pandas.DataFrame
+        What `read_table` returns.
+
+    Raises
+    ------
+    DatasetError, InvalidFrameError, InvalidParameterError
+        As `read_table` does.
+
+    Examples
+    --------
+    >>> from forecastkit.datasets.card import data_directory
+    >>> found, table = read_table_file(data_directory() / "irish_wind" / "wind.csv")
+    >>> found.layout, found.time_col, found.separator, len(table)
+    ('wide', 'date', ',', 6574)
+    """
+    path = Path(path).expanduser()
     if separator is not None and separator != BLANKS and len(separator) != 1:
         raise InvalidParameterError(f"separator={separator!r}: one character, or {BLANKS!r} for blanks")
     if decimal not in (None, ".", ","):
@@ -182,13 +172,20 @@ def _read(
     kind = file_kind(path)
     try:
         if kind == "parquet":
-            return _understood(path, _parquet(path), None, time_col, id_col, date_format)
-        text, table = read_csv_text(path.read_bytes(), separator=separator, decimal=decimal, encoding=encoding)
-        return _understood(path, table, text, time_col, id_col, date_format)
+            text, table = None, _parquet(path)
+        else:
+            text, table = read_csv_text(path.read_bytes(), separator=separator, decimal=decimal, encoding=encoding)
+        found, table = _understood(path, table, text, time_col, id_col, date_format)
     except InvalidFrameError as error:
         raise InvalidFrameError(f"{path}: {error}") from error
     except OSError as error:
         raise DatasetError(f"cannot read {path}: {error.strerror or error}") from error
+    if found.layout == "long":
+        return found, table
+    table = table.set_index(found.time_col)
+    if table.index.is_monotonic_decreasing:  # a file with the newest row first
+        table = table.iloc[::-1]
+    return found, table.rename_axis(None) if found.time_col == UNNAMED else table
 
 
 def _parquet(path: Path) -> pd.DataFrame:
@@ -222,7 +219,7 @@ def _understood(
         raise InvalidFrameError(f"the file has {table.shape[1]} columns and no rows")
     for option, name in (("time_col", time_col), ("id_col", id_col)):
         if name is not None and name not in table.columns:
-            raise InvalidFrameError(f"{option}={name!r} is not a column; {_nearest_column(name, table)}")
+            raise InvalidFrameError(f"{option}={name!r} is not a column; {nearest(name, table.columns)}")
     time_col = time_col or time_column(table)
     columns = {str(name): column for name, column in table.items()}
     if time_col is None:
@@ -280,13 +277,6 @@ def _first_word(column: pd.Series, first_line: int | None) -> str:
         return f"{column.name!r} is empty or holds no plain numbers"
     where = f"row {places[0]}" if first_line is None else f"line {places[0] + first_line}"
     return f"{column.name!r} holds {written.iloc[places[0]]!r} ({where})"
-
-
-def _nearest_column(name: str, table: pd.DataFrame) -> str:
-    """Which column may be meant, without listing thousands of them."""
-    columns = list(table.columns)
-    close = difflib.get_close_matches(name, columns, n=5, cutoff=0.4)
-    return nearest(name, columns if len(columns) <= 20 else close or columns[:5])
 
 
 def _codes(text: CsvText, columns: dict[str, pd.Series]) -> dict[str, pd.Series]:

@@ -11,7 +11,6 @@ import pandas as pd
 from ..errors import InvalidParameterError, nearest
 from .drawing import Drawing, base_layout, model_line, numbers
 from .palette import INK, MUTED, ModelStyle, Theme, faded, model_styles
-from .reference import reference_model
 from .time_axis import axis_of, axis_values, labels
 
 if TYPE_CHECKING:
@@ -80,16 +79,16 @@ def forecast_figure(
     unique_id = ids[0] if unique_id is None else unique_id
     rows = forecasts.loc[forecasts["unique_id"] == unique_id]
     if rows.empty:
-        raise InvalidParameterError(f"there is no series {unique_id!r}; {nearest(unique_id, ids[:20])}")
+        raise InvalidParameterError(f"there is no series {unique_id!r}; {nearest(unique_id, ids)}")
     cutoffs = pd.Index(rows["cutoff"].unique())
     cutoff = cutoffs.max() if cutoff is None else cutoff
     rows = rows.loc[rows["cutoff"] == cutoff]
     if rows.empty:
         raise InvalidParameterError(
-            f"series {unique_id!r} has no forecast from cutoff {cutoff}; {nearest(cutoff, labels(cutoffs)[:20])}"
+            f"series {unique_id!r} has no forecast from cutoff {cutoff}; {nearest(cutoff, labels(cutoffs))}"
         )
     past = history.loc[history["unique_id"] == unique_id]
-    everyone = model_styles(everything, reference or reference_model(everything))
+    everyone = model_styles(everything, reference)
     styles = {name: everyone[name] for name in chosen}
     return draw_forecast(rows, past, styles, level=level, n_history=n_history).figure(theme)
 

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -65,6 +67,40 @@ def test_each_series_of_a_long_file_has_its_own_future(long):
     assert data.panel.lengths.tolist() == [4, 5]
     assert data.X.columns.tolist() == ["shop", "day", "price"]
     assert len(data.X) == 12
+
+
+@pytest.mark.parametrize("covariates", [[], ["warm"]])
+def test_the_rows_of_a_wide_file_must_be_in_order_with_and_without_covariates(wide, covariates):
+    table = pd.read_csv(wide / "wide.csv")
+    table.iloc[[0, 4, 2, 3, 1, 5]].to_csv(wide / "shuffled.csv", index=False)
+    with pytest.raises(InvalidFrameError, match=r"shuffled\.csv: .*sort"):
+        load(wide, source="shuffled.csv", series=["a"], covariates=covariates)
+
+
+@pytest.mark.parametrize("covariates", [[], ["price"]])
+def test_a_series_without_any_value_is_refused_with_and_without_covariates(long, wide, covariates):
+    table = pd.read_csv(long / "long.csv")
+    table.loc[table["shop"] == "x", "sold"] = np.nan
+    table.to_csv(long / "hollow.csv", index=False)
+    with pytest.raises(InvalidFrameError, match=r"hollow\.csv: .*'x'"):
+        load(long, source="hollow.csv", id_col="shop", target_col="sold", covariates=covariates)
+    pd.read_csv(wide / "wide.csv").assign(a=np.nan).to_csv(wide / "hollow.csv", index=False)
+    with pytest.raises(InvalidFrameError, match=r"hollow\.csv: .*'a'"):
+        load(wide, source="hollow.csv", series=["a"], covariates=["warm"] if covariates else [])
+
+
+def test_a_file_is_read_once(long, monkeypatch):
+    calls, read = [], Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda path: (calls.append(path), read(path))[1])
+    load(long, source="long.csv", id_col="shop", target_col="sold")
+    assert len(calls) == 1
+
+
+def test_a_misspelt_column_is_found_among_many(tmp_path):
+    columns = {"day": DAYS} | {f"sensor_{i}": np.arange(6.0) for i in range(80)}
+    pd.DataFrame(columns).to_csv(tmp_path / "many.csv", index=False)
+    with pytest.raises(ConfigurationError, match=r"there is no 'sensr_77'.*, \.\.\.; did you mean 'sensor_77'"):
+        load(tmp_path, source="many.csv", series=["sensr_77"])
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 import json
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -79,7 +80,9 @@ def test_merged_keys_may_be_overridden(tmp_path):
         ("a:\nb\n", "line 3, column 1: a key without a colon after it"),
         ("1: x\n", "the key 1 is no text; write it in quotes"),
         ("a: *b\n", "line 1, column 4: found undefined alias"),
-        ("a: &b\n  c: *b\n", "refers to the value it stands in"),
+        ("a: &b\n  c: *b\n", "line 1, column 4: the document is nested too deeply or refers to itself"),
+        ("a: &b [1, *b]\n", "nested too deeply or refers to itself"),
+        ("a: &b {x: 1, <<: *b}\n", "nested too deeply or refers to itself"),
         ("a: 1\n---\nb: 2\n", "found another document"),
         ("a: !!python/object:os.system x\n", "could not determine a constructor"),
         ("a: \x01\n", "unacceptable character"),
@@ -93,6 +96,43 @@ def test_each_flaw_has_its_place_and_sentence(tmp_path, text, message):
     with pytest.raises(ConfigurationError, match=re.escape(message)) as raised:
         read(tmp_path, text)
     assert str(raised.value).startswith(str(tmp_path / "config.yaml"))
+
+
+def alias_bomb(start, level):
+    """Nine levels, each of nine aliases of the one before."""
+    return start + "".join(level.format(i=i, aliases=", ".join([f"*l{i - 1}"] * 9)) for i in range(1, 9))
+
+
+BOMBS = {
+    "lists": alias_bomb("l0: &l0 [1, 2]\n", "l{i}: &l{i} [{aliases}]\n"),
+    "mappings": alias_bomb("l0: &l0 {a: 1}\n", "l{i}: &l{i} {{k: [{aliases}]}}\n"),
+    "merges": alias_bomb("l0: &l0 {a: 1}\n", "l{i}: &l{i} {{<<: [{aliases}]}}\n"),
+}
+
+
+@pytest.mark.parametrize("text", BOMBS.values(), ids=BOMBS)
+def test_a_document_that_aliases_make_huge_is_refused_at_once(tmp_path, text):
+    start = time.perf_counter()
+    with pytest.raises(ConfigurationError, match=r"config\.yaml, line .*repeat more than 10,000 keys and items"):
+        read(tmp_path, text)
+    assert time.perf_counter() - start < 2
+
+
+@pytest.mark.parametrize("levels", [60, 200, 700])
+@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ("{a: ", "}")])
+def test_deep_nesting_is_refused_in_a_file_and_on_the_command_line(tmp_path, levels, opening, closing):
+    text = opening * levels + "1" + closing * levels
+    with pytest.raises(ConfigurationError, match="nested too deeply or refers to itself"):
+        read(tmp_path, f"data: {text}\n")
+    with pytest.raises(ConfigurationError, match="nested too deeply or refers to itself"):
+        parse_value(text)
+
+
+def test_a_long_list_and_a_shared_section_are_no_bombs(tmp_path):
+    document = read(tmp_path, f"a: &a {{x: {list(range(4000))}}}\nb: *a\n")
+    assert document.content["a"] == document.content["b"]
+    assert document.lines[("b", "x", 3999)] == 1
+    assert len(read(tmp_path, f"series: {list(range(12_000))}\n").content["series"]) == 12_000
 
 
 def test_a_missing_file_names_the_nearest_one(tmp_path):

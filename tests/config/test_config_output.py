@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from forecastkit.config.output import prepare_directory, replacing, write_table
+from forecastkit.config.output import prepare_directory, write_table
 from forecastkit.errors import DirectoryError
 
 TABLE = pd.DataFrame({"unique_id": ["a", "b"], "y": [1.5, None]})
@@ -31,16 +31,16 @@ def test_a_table_is_written_as_its_suffix_says_and_nothing_is_left_beside_it(tmp
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
-def fail_half_way(path):
-    with replacing(path) as temporary:
+def test_a_write_that_fails_leaves_the_old_file(tmp_path, monkeypatch):
+    path = tmp_path / "t.csv"
+    path.write_text("old")
+
+    def fail_half_way(self, temporary, index):
         temporary.write_text("half")
         raise KeyboardInterrupt
 
-
-def test_a_write_that_fails_leaves_the_old_file(tmp_path):
-    path = tmp_path / "t.csv"
-    path.write_text("old")
+    monkeypatch.setattr(pd.DataFrame, "to_csv", fail_half_way)
     with pytest.raises(KeyboardInterrupt):
-        fail_half_way(path)
+        write_table(TABLE, path)
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]

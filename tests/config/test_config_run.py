@@ -6,6 +6,7 @@ from forecastkit import NaiveForecaster, load_dataset
 from forecastkit.config import load_configuration, run_backtest, run_forecast
 from forecastkit.config import run as run_module
 from forecastkit.errors import ConfigurationError, DirectoryError, InvalidParameterError
+from forecastkit.evaluation.checkpoint import locked
 
 TEXT = """
 data: {source: sunspots}
@@ -86,7 +87,7 @@ def test_an_interrupted_run_goes_on_and_ends_with_the_same_scores(configured, tm
         fits = interrupted_at_the_third_fit(patched)
         with pytest.raises(KeyboardInterrupt):
             run_backtest(configured(), tmp_path)
-        assert names(tmp_path / "results") == [".checkpoint"]
+        assert names(tmp_path / "results") == [".checkpoint", ".lock"]
         done = len(fits)
         result, _ = run_backtest(configured(), tmp_path)
         assert len(fits) - done < 6  # three windows of naive and of the seasonal naive, of which some were kept
@@ -139,3 +140,11 @@ def test_a_missing_section_says_what_to_add(configured, tmp_path, run, section):
 def test_a_model_cannot_have_the_name_of_a_column(configured, tmp_path, run):
     with pytest.raises(InvalidParameterError, match="cannot be named 'ds'"):
         run(configured("models.ds={type: NaiveForecaster}"), tmp_path)
+
+
+def test_a_directory_in_which_another_run_is_writing_is_refused(configured, tmp_path):
+    configuration = configured()
+    directory = tmp_path / "results"
+    with locked(directory, ".lock"), pytest.raises(DirectoryError, match="in use by another backtest"):
+        run_backtest(configuration, tmp_path)
+    run_backtest(configuration, tmp_path)

@@ -274,3 +274,19 @@ def test_a_constant_series_is_exact_with_no_variance(trend, parameters):
     model = ARForecaster(trend=trend, **parameters).fit(y)
     assert model.sigma2_ == 0.0
     np.testing.assert_allclose(model.predict_interval(4), 4.2, rtol=1e-12)
+
+
+def test_a_later_history_with_a_gap_falls_back_only_where_it_must():
+    index = pd.date_range("2024-01-01", periods=60)
+    values = np.random.default_rng(3).normal(size=(60, 2)).cumsum(axis=0)
+    y = pd.DataFrame(values, index=index, columns=["whole", "gappy"])
+    later = y.copy()
+    later.iloc[-2, 1] = np.nan
+    strict = ARForecaster(order=3).fit(y)
+    with pytest.raises(InvalidFrameError, match="'gappy'"):
+        strict.predict(4, y=later)
+    lenient = ARForecaster(order=3, on_error="naive").fit(y)
+    with pytest.warns(DataWarning, match=r"1 of 2 series \('gappy' first\)"):
+        forecast = lenient.predict(4, y=later)
+    np.testing.assert_array_equal(forecast["whole"], strict.predict(4)["whole"])
+    np.testing.assert_array_equal(forecast["gappy"], [later.iloc[-1, 1]] * 4)

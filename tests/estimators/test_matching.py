@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 from layouts import long_frame, wide_frame
 
@@ -26,3 +27,9 @@ def test_an_unknown_series_or_another_frequency_is_refused():
         series_numbers(as_panel(wide_frame()["north"].rename("nord")), FITTED)
     with pytest.raises(InvalidFrameError, match="y has frequency ME, but the model was fitted on D"):
         series_numbers(as_panel(wide_frame("month ends")), FITTED)
+
+
+def test_an_unknown_series_is_looked_for_among_all():
+    wide = pd.DataFrame(np.ones((5, 80)), columns=[f"s{i}x" for i in range(80)], index=wide_frame().index[:5])
+    with pytest.raises(InvalidFrameError, match=r"'s9x', \.\.\.; did you mean 's77x'\?\)"):
+        series_numbers(as_panel(wide["s77x"].rename("s77")), as_panel(wide))

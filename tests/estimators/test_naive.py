@@ -67,10 +67,10 @@ def test_a_season_never_seen_is_forecast_by_the_last_value_with_one_counted_warn
     assert forecast["south"].tolist() == [wide.iloc[9, 1], wide.iloc[9, 1], *wide.iloc[8:, 1]]
 
 
-def test_the_variance_comes_from_pairs_a_season_apart_that_were_both_observed():
+def test_the_variance_comes_from_neighbouring_observed_values_by_their_distance():
     panel = as_panel(pd.DataFrame({"a": [1.0, 2.0, np.nan, 5.0, 9.0], "b": [1.0, np.nan, 2.0, np.nan, 3.0]}))
-    np.testing.assert_allclose(seasonal_variance(panel, 1), [(1 + 16) / 2, np.nan])
-    np.testing.assert_allclose(seasonal_variance(panel, 2), [9.0, 1.0])
+    np.testing.assert_allclose(seasonal_variance(panel, 1), [(1 + 9 / 2 + 16) / 3, 1 / 2])
+    np.testing.assert_allclose(seasonal_variance(panel, 2), [(64 / 2 + 9) / 2, 1.0])
     np.testing.assert_allclose(panel.values[last_places(panel)], [9.0, 3.0])
 
 

@@ -4,11 +4,14 @@ import pickle
 import numpy as np
 import pandas as pd
 import pytest
-from layouts import assert_same, every_layout, long_frame, wide_frame
+from layouts import assert_same, every_layout, long_frame, multiindex, ragged_long, wide_frame
+from safetensors import SafetensorError
+from safetensors.numpy import load as load_arrays
 from safetensors.numpy import save_file
 
-from forecastkit import ARForecaster, NaiveForecaster, load
+from forecastkit import ARForecaster, DriftForecaster, NaiveForecaster, load
 from forecastkit.errors import DirectoryError, InvalidFileError, NotSupportedError
+from forecastkit.estimators import persistence
 
 
 @pytest.fixture
@@ -111,6 +114,189 @@ def _stored(path):
     content = path.read_bytes()
     header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
     return header["__metadata__"]["sha256"]
+
+
+CASES = {
+    "ar, long, ragged": (ARForecaster(order=[1, 3], on_error="naive"), ragged_long(wide_frame())),
+    "naive, wide, times with a zone": (
+        NaiveForecaster(seasonal_period=3),
+        wide_frame("hours over a change of the clocks").set_axis([3, 1, 2], axis=1),
+    ),
+    "drift, Series of quarters": (DriftForecaster(), wide_frame("quarters")["north"]),
+    "drift, MultiIndex, integers": (DriftForecaster(), multiindex(wide_frame("integers"))["y"]),
+    "naive, long, categories, labels that are times": (
+        NaiveForecaster(),
+        long_frame(wide_frame())
+        .astype({"unique_id": "category"})
+        .set_axis(pd.date_range("2020", periods=144, freq="h", tz="UTC"), axis=0),
+    ),
+}
+
+
+def contents(path):
+    """Header and arrays of a saved file, to be changed."""
+    content = path.read_bytes()
+    length = int.from_bytes(content[:8], "little")
+    return json.loads(json.loads(content[8 : 8 + length])["__metadata__"]["forecastkit"]), dict(load_arrays(content))
+
+
+def rewrite(path, header, arrays):
+    """Write a file whose digest is valid, whatever it holds."""
+    text = json.dumps(header)
+    save_file(arrays, path, {"forecastkit": text, "sha256": persistence._digest(text, arrays)})
+
+
+def key_paths(value, path=()):
+    """Every key path of nested mappings."""
+    for key, inner in value.items() if isinstance(value, dict) else ():
+        yield (*path, key)
+        yield from key_paths(inner, (*path, key))
+
+
+def changed(header, path, change):
+    """Copy of a header in which the mapping that holds the last key of a path was changed."""
+    header = json.loads(json.dumps(header))
+    inner = header
+    for key in path[:-1]:
+        inner = inner[key]
+    change(inner, path[-1])
+    return header
+
+
+def use(model):
+    """Everything that reads the state."""
+    model.predict_interval(2)
+    model.sample(2, 2, random_state=0)
+    model.fitted_values()
+    model.log_likelihood()
+
+
+@pytest.mark.parametrize(("model", "y"), CASES.values(), ids=CASES)
+@pytest.mark.filterwarnings("ignore::forecastkit.errors.DataWarning")
+def test_a_file_that_lacks_a_key_or_an_array_is_refused(tmp_path, model, y):
+    path = tmp_path / "model.safetensors"
+    model.fit(y).save(path)
+    header, arrays = contents(path)
+    rewrite(path, header, arrays)
+    assert_same(load(path).predict(2), model.predict(2))
+    for place in key_paths(header):
+        if place[0] != "parameters" or len(place) == 1:
+            rewrite(path, changed(header, place, lambda inner, key: inner.pop(key)), arrays)
+            with pytest.raises(InvalidFileError, match=r"model\.safetensors"):
+                load(path)
+    for name in arrays:
+        rewrite(path, header, {key: array for key, array in arrays.items() if key != name})
+        with pytest.raises(InvalidFileError, match=r"model\.safetensors"):
+            load(path)
+
+
+WRONG = [None, 5, -1, 1.5, "xx", "", True, [], [1], {}, {"a": 1}, [[]], 10**30]
+
+
+@pytest.mark.parametrize(("model", "y"), CASES.values(), ids=CASES)
+@pytest.mark.filterwarnings("ignore::forecastkit.errors.DataWarning")
+def test_a_wrong_value_is_refused_or_can_be_worked_with(tmp_path, model, y):
+    path = tmp_path / "model.safetensors"
+    model.fit(y).save(path)
+    header, arrays = contents(path)
+    refused = 0
+    places = list(key_paths(header))
+    for place in places:
+        for value in WRONG:
+            rewrite(path, changed(header, place, lambda inner, key, value=value: inner.update({key: value})), arrays)
+            try:
+                loaded = load(path)
+            except InvalidFileError:
+                refused += 1
+            else:
+                use(loaded)
+    assert refused > 0.6 * len(places) * len(WRONG)
+
+
+@pytest.mark.parametrize(("model", "y"), CASES.values(), ids=CASES)
+@pytest.mark.filterwarnings("ignore::forecastkit.errors.DataWarning")
+def test_an_array_of_another_type_or_shape_is_refused(tmp_path, model, y):
+    path = tmp_path / "model.safetensors"
+    model.fit(y).save(path)
+    header, arrays = contents(path)
+    for name, array in arrays.items():
+        other = [array[:-1], array[:0], array[None], np.concatenate([array, array]), array.astype("S1").view(np.uint8)]
+        other.append(
+            array.astype(float if array.dtype.kind in "ib" else int) if np.isfinite(array).all() else array[1:]
+        )
+        for wrong in other:
+            if wrong.shape == array.shape and wrong.dtype == array.dtype:
+                continue
+            rewrite(path, header, arrays | {name: np.ascontiguousarray(wrong)})
+            with pytest.raises(InvalidFileError, match=r"model\.safetensors"):
+                load(path)
+    for listed, reason in ((header["arrays"], "the arrays are"), (sorted([*arrays, "state.odd"]), "'odd' is missing")):
+        rewrite(path, header | {"arrays": listed}, arrays | {"state.odd": np.zeros(3)})
+        with pytest.raises(InvalidFileError, match=reason):
+            load(path)
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (("parameters",), 5),
+        (("parameters", "order"), "xx"),
+        (("panel", "calendar", "freq"), "no frequency"),
+        (("panel", "calendar", "freq"), "-1D"),
+        (("panel", "layout", "kind"), "series"),
+    ],
+)
+def test_what_a_forecaster_would_refuse_a_file_cannot_bring_in(saved, place, value):
+    _, path = saved
+    header, arrays = contents(path)
+    rewrite(path, changed(header, place, lambda inner, key: inner.update({key: value})), arrays)
+    with pytest.raises(InvalidFileError, match=r"model\.safetensors does not describe a fitted forecaster"):
+        load(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("state.polynomial", np.empty((3, 0))),
+        ("state.estimates.lags", np.array([0, 1])),
+        ("state.estimates.lags", np.array([1, 10**9])),
+        ("panel.lengths", np.array([48, 48, 48])),
+        ("panel.values", np.full(48 + 37 + 41, np.nan)),
+    ],
+)
+def test_arrays_that_contradict_each_other_are_refused(saved, name, value):
+    _, path = saved
+    header, arrays = contents(path)
+    assert name in arrays
+    rewrite(path, header, arrays | {name: value})
+    with pytest.raises(InvalidFileError, match=r"model\.safetensors does not describe a fitted forecaster"):
+        load(path)
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [pd.RangeIndex(200_000) * 3, pd.date_range("2000", periods=200_000, freq="h")],
+    ids=["integers", "times"],
+)
+def test_labels_that_are_no_text_take_no_room_in_the_header(tmp_path, labels):
+    long = pd.DataFrame({"unique_id": np.repeat(np.arange(100_000), 2), "ds": np.tile([1, 2], 100_000), "y": 1.0})
+    model = NaiveForecaster().fit(long.set_axis(labels, axis=0))
+    model.save(tmp_path / "model")
+    assert int.from_bytes((tmp_path / "model").read_bytes()[:8], "little") < 5_000
+    assert_same(load(tmp_path / "model").fitted_values(), model.fitted_values())
+
+
+@pytest.mark.parametrize("limit", [1000, 10**9])
+def test_too_many_labels_of_text_are_refused_with_what_to_do(tmp_path, monkeypatch, limit):
+    def refuse(arrays, metadata):
+        raise SafetensorError("HeaderTooLarge")
+
+    monkeypatch.setattr("safetensors.numpy.save", refuse)
+    monkeypatch.setattr(persistence, "_LARGEST_HEADER", limit)
+    rows = long_frame(wide_frame())
+    with pytest.raises(NotSupportedError, match=r"too much text.*reset_index\(drop=True\)"):
+        NaiveForecaster().fit(rows.set_axis([f"r{i}" for i in range(144)], axis=0)).save(tmp_path / "model")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_existing_file_is_replaced_and_nothing_else_is_left(saved):

@@ -6,7 +6,8 @@ import pytest
 from series import hourly, ragged
 
 import forecastkit as fk
-from forecastkit.errors import DataWarning, InvalidFrameError, InvalidParameterError
+from forecastkit.errors import ConvergenceError, DataWarning, InvalidFrameError, InvalidParameterError
+from forecastkit.evaluation.backtest import reference_model
 
 SCHEDULES = [
     {"windows": 6, "step": 3},
@@ -78,7 +79,8 @@ def test_the_future_does_not_move_a_past_forecast():
 
 def test_rows_pair_every_forecast_with_what_was_observed():
     y = ragged({"b": 60, "a": 50})
-    forecasts = fk.backtest([fk.NaiveForecaster()], y, horizon=3, windows=2).forecasts
+    with pytest.warns(DataWarning, match=r"1 of 2 series \('a' first\) have no value to score"):
+        forecasts = fk.backtest([fk.NaiveForecaster()], y, horizon=3, windows=2).forecasts
     assert list(forecasts.columns[:5]) == ["unique_id", "ds", "cutoff", "y", "NaiveForecaster"]
     joined = forecasts.merge(y, on=["unique_id", "ds"], suffixes=("", "_observed"))
     assert len(joined) == len(forecasts) == 6  # b alone reaches the last windows
@@ -167,7 +169,7 @@ def test_a_name_that_would_collide_is_refused(name):
 
 
 def test_an_error_of_a_model_names_the_window():
-    with pytest.raises(InvalidFrameError, match=r"window 1 of 3 \(cutoff 2024-01-02 .*needs 52"):
+    with pytest.raises(InvalidFrameError, match=r"model 'ar', window 1 of 3 \(cutoff 2024-01-02 .*needs 52"):
         fk.backtest({"ar": fk.ARForecaster(order=25)}, hourly(60), horizon=10, windows=3)
 
 
@@ -254,3 +256,65 @@ def test_a_result_is_described_in_a_line():
         repr(result)
         == "BacktestResult(NaiveForecaster, seasonal_naive, ar_aic; 1 series, 3 cutoffs, horizon 2, 6 rows)"
     )
+
+
+@pytest.mark.parametrize(
+    ("periods", "season", "reference"),
+    [
+        ({"mine": 12, "seasonal_naive": 24}, 24, "seasonal_naive"),
+        ({"week": "auto", "other": None}, 24, "week"),
+        ({"seasonal_naive": None}, 24, "seasonal_naive"),
+        ({"mine": 12}, 24, None),
+    ],
+)
+def test_the_reference_is_the_seasonal_naive_whatever_it_is_called(periods, season, reference):
+    models = {name: fk.NaiveForecaster(seasonal_period=period) for name, period in periods.items()}
+    assert reference_model({**models, "naive_looking": fk.ARForecaster()}, season) == reference
+
+
+def test_a_series_that_ends_early_has_scores_by_cutoff_of_its_own():
+    y = ragged({"a": 26, "b": 120})
+    y.loc[y["unique_id"] == "a", "ds"] += pd.Timedelta(days=84)
+    result = fk.backtest([fk.NaiveForecaster()], y, horizon=10, windows=2, cutoffs="per_series", seasonal_period=1)
+    table = result.by_cutoff()
+    assert sorted(table["cutoff"].unique()) == sorted(result.seconds["cutoff"].unique())
+    assert result.by_series()["unique_id"].nunique() == 2
+
+
+def test_a_window_in_which_nothing_was_observed_is_left_out():
+    y = hourly(120)
+    y.iloc[40:80] = np.nan
+    schedule = {"horizon": 6, "windows": 12, "step": 8, "window": "sliding", "train_size": 20}
+    models = {"drift": fk.DriftForecaster(), "ar": fk.ARForecaster(order=1, on_error="naive")}
+    for refit in (True, False):
+        with pytest.warns(DataWarning, match="naive forecast"):
+            result = fk.backtest(models, y, refit=refit, baselines=False, **schedule)
+        assert np.isfinite(result.forecasts["drift"]).all()
+        assert 0 < result.forecasts["cutoff"].nunique() < 12
+
+
+@pytest.mark.parametrize("windows", [1, 6])
+def test_a_forecast_that_overflows_is_an_error_on_every_path(windows):
+    y = pd.Series(np.r_[1e10 ** np.arange(15.0), np.ones(19 + windows)])
+    with pytest.raises(ConvergenceError, match=r"model 'ar', window 1 of \d .*'y' is not finite"):
+        fk.backtest({"ar": fk.ARForecaster(order=1, trend="n")}, y, horizon=20, windows=windows, step=1)
+
+
+def test_x_for_one_model_leaves_the_others_on_their_fast_path():
+    y = hourly(80)
+    X = pd.DataFrame({"x": np.arange(80.0)}, index=y.index)
+    with_x = fk.backtest({"ar": fk.ARForecaster(order=2)}, y, X, horizon=2, windows=5)
+    assert (with_x.seconds.query("model == 'ar'")["predict_seconds"] == 0).all()  # computed together, counted as fit
+
+
+@pytest.mark.parametrize(("order", "window"), [(2, "expanding"), ("aic", "expanding"), (2, "sliding")])
+def test_not_a_bit_of_a_past_forecast_moves_with_the_future(order, window):
+    y = hourly(400, seed=5)
+    models, schedule = {"ar": fk.ARForecaster(order=order)}, {"horizon": 7, "windows": 20, "window": window}
+    before = fk.backtest(models, y, baselines=False, **schedule).forecasts
+    cutoff = before["cutoff"].unique()[10]
+    changed = y.where(y.index <= cutoff, 50 - 3 * y)
+    after = fk.backtest(models, changed, baselines=False, **schedule).forecasts
+    past = before["cutoff"] <= cutoff
+    np.testing.assert_array_equal(before.loc[past, "ar"], after.loc[past, "ar"])
+    np.testing.assert_array_equal(before.loc[past, "ar-lo-95"], after.loc[past, "ar-lo-95"])

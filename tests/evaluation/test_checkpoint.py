@@ -88,7 +88,7 @@ def test_other_settings_or_data_are_refused_and_nothing_is_lost(tmp_path, change
 
 def test_a_changed_parameter_of_a_model_is_named(tmp_path):
     run(tmp_path)
-    with pytest.raises(DirectoryError, match=r"settings.models.ar.order is 2 there and 3 here"):
+    with pytest.raises(DirectoryError, match=r"settings.models.ar.parameters.order is 2 there and 3 here"):
         fk.backtest({"ar": fk.ARForecaster(order=3)}, hourly(90), horizon=3, windows=4, directory=tmp_path)
 
 
@@ -122,10 +122,34 @@ def test_a_directory_that_cannot_be_written_is_refused(tmp_path, monkeypatch):
         run(tmp_path / "results")
 
 
-def test_left_over_temporary_files_are_removed(tmp_path):
-    (tmp_path / "model-000-block-000000.npz.123.tmp").write_bytes(b"half")
+def test_our_left_over_temporary_files_are_removed_and_no_others(tmp_path):
+    (tmp_path / ".model-000-block-000000.npz.123.tmp").write_bytes(b"half")
+    (tmp_path / "mine.tmp").write_text("kept")
     run(tmp_path)
-    assert not list(tmp_path.glob("*.tmp"))
+    assert [path.name for path in tmp_path.glob("*.tmp")] + [p.name for p in tmp_path.glob(".*.tmp")] == ["mine.tmp"]
+
+
+def test_models_in_another_order_are_refused(tmp_path):
+    models = {"x": fk.NaiveForecaster(), "z": fk.DriftForecaster()}
+    fk.backtest(models, hourly(60), horizon=2, windows=2, directory=tmp_path)
+    with pytest.raises(DirectoryError, match="models in order"):
+        fk.backtest(dict(reversed(models.items())), hourly(60), horizon=2, windows=2, directory=tmp_path)
+
+
+def test_changed_covariates_are_refused(tmp_path):
+    class Mean:
+        def fit(self, y, X=None):
+            self.mean_ = float(y.mean())
+            return self
+
+        def predict(self, horizon, X=None):
+            return np.full(horizon, self.mean_)
+
+    y = hourly(60)
+    X = pd.DataFrame({"x": np.ones(90)}, index=pd.date_range(y.index[0], periods=90, freq="h"))
+    fk.backtest({"mean": Mean()}, y, X, horizon=2, windows=2, directory=tmp_path)
+    with pytest.raises(DirectoryError, match="data is"):
+        fk.backtest({"mean": Mean()}, y, X.iloc[:-1], horizon=2, windows=2, directory=tmp_path)
 
 
 def test_the_lock_is_released_after_an_error(tmp_path):

@@ -5,7 +5,7 @@ from series import hourly, ragged
 from sklearn.base import BaseEstimator
 
 import forecastkit as fk
-from forecastkit.errors import InvalidFrameError, InvalidParameterError
+from forecastkit.errors import ConvergenceError, InvalidFrameError, InvalidParameterError
 
 
 class Wrapped(BaseEstimator):
@@ -148,5 +148,65 @@ def test_a_forecast_that_is_not_finite_names_the_series():
         def predict(self, horizon, X=None):
             return super().predict(horizon) * np.nan
 
-    with pytest.raises(InvalidFrameError, match="'load' is not finite"):
+    with pytest.raises(ConvergenceError, match=r"model 'broken', .*'load' is not finite"):
         fk.backtest({"broken": Broken()}, hourly(60), horizon=2, windows=2)
+
+
+def test_forecasts_for_other_times_are_refused_and_reordered_ones_put_in_place():
+    class Elsewhere(Wrapped):
+        def predict(self, horizon, X=None):
+            result = super().predict(horizon)
+            return result.set_axis(result.index - pd.DateOffset(years=50))
+
+    with pytest.raises(InvalidFrameError, match="it lacks 2024-01-03 08:00:00; its first time is 1974"):
+        fk.backtest({"elsewhere": Elsewhere()}, hourly(60), horizon=2, windows=2)
+    models = {"other": Wrapped(shuffle=True), "ours": fk.DriftForecaster()}
+    forecasts = fk.backtest(models, hourly(60), horizon=3, windows=2, baselines=False).forecasts
+    assert forecasts["other"].notna().all()
+
+
+def test_an_error_of_another_maker_says_where():
+    class Failing(Wrapped):
+        def fit(self, y, X=None):
+            raise RuntimeError("out of luck")
+
+    with pytest.raises(RuntimeError) as caught:
+        fk.backtest({"failing": Failing()}, hourly(60), horizon=2, windows=2)
+    assert caught.value.__notes__ == ["model 'failing', window 1 of 2 (cutoff 2024-01-03 07:00:00)"]
+
+
+def test_a_sliding_window_cuts_the_covariates_too():
+    y = hourly(90)
+    X = pd.DataFrame({"temperature": np.arange(90.0)}, index=y.index)
+    seen = []
+
+    class Regression(Wrapped):
+        def fit(self, y, X=None):
+            seen.append(X.index.equals(y.index))
+            return super().fit(y)
+
+    fk.backtest({"regression": Regression()}, y, X, horizon=4, windows=3, window="sliding", train_size=24)
+    assert seen == [True] * 3
+
+
+def test_covariates_are_cut_at_the_cutoff_of_their_own_series():
+    y = ragged({"b": 60, "a": 40})
+    days = pd.date_range(y["ds"].min(), periods=70)
+    X = pd.concat([pd.DataFrame({"unique_id": name, "ds": days, "x": 1.0}) for name in ("b", "a")])
+    checked = []
+
+    class Regression(Wrapped):
+        def fit(self, y, X=None):
+            last = y.groupby("unique_id")["ds"].max()
+            assert (X.groupby("unique_id")["ds"].max() == last).all()
+            self.last_ = last
+            return super().fit(y)
+
+        def predict(self, horizon, X=None):
+            assert (X.groupby("unique_id")["ds"].min() == self.last_ + pd.Timedelta(days=1)).all()
+            assert (X.groupby("unique_id").size() == horizon).all()
+            checked.append(horizon)
+            return super().predict(horizon)
+
+    fk.backtest({"regression": Regression()}, y, X, horizon=4, windows=2, cutoffs="per_series", baselines=False)
+    assert checked == [4, 4]

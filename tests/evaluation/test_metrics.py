@@ -105,7 +105,7 @@ def test_plot_series_of_utilsforecast_takes_the_frames():
 
     mpl.use("Agg")
     result = fk.backtest({"ar": fk.ARForecaster(order=1)}, ragged({"a": 40, "b": 40}), horizon=3, windows=1)
-    figure = plot_series(result.history, result.forecasts.drop(columns=["y", "cutoff"]), level=[80, 95])
+    figure = plot_series(result.history, result.forecasts, models=list(result.models), level=[80, 95])
     assert len(figure.axes[0].lines) >= 4
     mpl.pyplot.close(figure)
 

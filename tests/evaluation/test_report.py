@@ -191,7 +191,7 @@ def test_names_are_text_whatever_they_hold():
 
 
 def test_settings_are_listed_by_their_path(page):
-    assert "models.ar.order" in page.text
+    assert "models.ar.parameters.order" in page.text
     assert "expanding" in page.text
 
 

@@ -1,14 +1,12 @@
 import numpy as np
 import pandas as pd
-import pytest
 
 from forecastkit.evaluation.report.verdict import verdict
-from forecastkit.plots.reference import reference_model
 
 
 def said(scores, reference="seasonal_naive", by_cutoff=None):
     nothing = pd.DataFrame({"model": [], "cutoff": [], "unique_id": []})
-    words = verdict(scores, reference, nothing if by_cutoff is None else by_cutoff, nothing)
+    words = verdict(scores, reference, "the seasonal naive", nothing if by_cutoff is None else by_cutoff, nothing)
     return " ".join([words.headline.striptags(), *(detail.striptags() for detail in words.details)])
 
 
@@ -55,16 +53,3 @@ def test_the_verdict_without_a_reference_or_with_a_single_model_claims_nothing_m
 def test_a_perfect_naive_is_not_called_level_with_a_worse_model():
     assert "No model beats" in said(scored(ar=0.1, seasonal_naive=0.0))
     assert "level with" in said(scored(ar=0.0, seasonal_naive=0.0))
-
-
-@pytest.mark.parametrize(
-    ("models", "baselines", "reference"),
-    [
-        (["ar", "naive", "seasonal_naive"], ["seasonal_naive"], "seasonal_naive"),
-        (["my naive", "SeasonalNaive"], [], "SeasonalNaive"),
-        (["ar", "naive"], [], "naive"),
-        (["ar", "drift"], ["drift"], None),
-    ],
-)
-def test_the_reference_is_the_seasonal_naive_where_there_is_one(models, baselines, reference):
-    assert reference_model(models, baselines) == reference

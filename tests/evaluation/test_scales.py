@@ -33,3 +33,15 @@ def test_reference_forecasts_begin_after_the_gap():
     origins = rolling_origins(panel, horizon=2, windows=3, gap=1)
     expected = [naive2(panel.values[:end], 3, 4)[1:] for end in origins.ends[:, 0]]
     np.testing.assert_array_equal(naive2_forecasts(panel, origins, 4)[:, 0], expected)
+
+
+def test_a_large_series_takes_no_digits_from_a_small_one():
+    rng = np.random.default_rng(0)
+    index = pd.date_range("2024-01-01", periods=60)
+    small = pd.DataFrame({"small": rng.normal(size=60) * 1e-2}, index=index)
+    both = small.assign(big=rng.normal(size=60) * 1e9)[["big", "small"]]
+    scales = []
+    for frame in (small, both):
+        panel = as_panel(frame)
+        scales.append([table[:, -1] for table in naive_scales(panel, rolling_origins(panel, horizon=5, windows=3), 7)])
+    np.testing.assert_array_equal(*scales)

@@ -1,6 +1,7 @@
 """A table comes back as it was written, however it is written; what cannot be read is refused with its place."""
 
 import gzip
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forecastkit.errors import DatasetError, DataWarning, InvalidFrameError, InvalidParameterError
-from forecastkit.frames.table_file import read_table, sniff
+from forecastkit.frames.table_file import read_table, read_table_file
 
 DAYS = pd.date_range("2020-01-30", periods=5, name="date")
 WIDE = pd.DataFrame({"north": [1.5, -2.25, 3.0, 4e-7, 5.125], "süd": [10, 20, 30, 40, 50]}, index=DAYS)
@@ -26,6 +27,10 @@ def write(tmp_path):
         return path
 
     return writer
+
+
+def sniff(path):
+    return read_table_file(path)[0]
 
 
 def same(found, expected):
@@ -265,6 +270,27 @@ def test_stated_columns_that_are_not_there_are_answered_with_the_nearest(tmp_pat
         read_table(tmp_path / "long.csv", id_col="unique")
 
 
+def test_of_many_columns_few_are_listed_and_the_nearest_is_named(write):
+    path = write(",".join(["date", *(f"sensor_{i}" for i in range(60))]) + "\n" + ",".join(["2020-01-01"] + ["1"] * 60))
+    with pytest.raises(InvalidFrameError, match=r"'sensor_8', \.\.\.; did you mean 'sensor_57'"):
+        read_table(path, time_col="senser_57")
+
+
+def test_what_was_found_and_the_table_come_of_one_reading(tmp_path, monkeypatch):
+    WIDE.to_csv(tmp_path / "wide.csv")
+    calls = count_readings(monkeypatch)
+    found, table = read_table_file(tmp_path / "wide.csv")
+    assert (found.layout, found.n_rows, len(calls)) == ("wide", 5, 1)
+    same(table, WIDE)
+
+
+def count_readings(monkeypatch):
+    """Grows with every file that is read."""
+    calls, read = [], Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda path: (calls.append(path), read(path))[1])
+    return calls
+
+
 def test_options_out_of_range_are_refused(write):
     path = write("date,a\n2020-01-01,1\n")
     for options in ({"separator": ";;"}, {"decimal": "x"}):
@@ -313,3 +339,18 @@ def test_a_single_column_of_text_asks_for_the_separator(tmp_path):
     path.write_text("when:value\n2020:1.5\n2021:2.5\n")
     with pytest.raises(InvalidFrameError, match=r"single column.*separator="):
         read_table(path)
+
+
+def test_points_that_may_mark_thousands_are_said(tmp_path):
+    path = tmp_path / "sales.csv"
+    path.write_text("Datum;Umsatz\n2024-01-06;998\n2024-01-07;1.001\n2024-01-08;1.004\n")
+    with pytest.warns(DataWarning, match=r"'Umsatz': 1\.001 was read with a decimal point"):
+        read_table(path)
+    path.write_text("Datum;Umsatz\n2024-01-06;0.998\n2024-01-07;1.001\n2024-01-08;1.004\n")
+    assert read_table(path)["Umsatz"].tolist() == [0.998, 1.001, 1.004]
+
+
+def test_a_wide_file_with_the_newest_row_first_is_turned_round(tmp_path):
+    path = tmp_path / "prices.csv"
+    path.write_text("date,close\n2024-01-03,3\n2024-01-02,2\n2024-01-01,1\n")
+    assert read_table(path)["close"].tolist() == [1, 2, 3]

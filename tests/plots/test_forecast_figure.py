@@ -91,3 +91,10 @@ def test_a_model_named_like_an_interval_is_still_a_model():
 def test_what_is_not_there_is_refused_by_name(options, message):
     with pytest.raises(InvalidParameterError, match=message):
         forecast_figure(*frames(INDEXES["dates"]), **options)
+
+
+def test_a_misspelt_series_is_looked_for_among_all():
+    forecasts, history = frames(INDEXES["dates"])
+    forecasts = pd.concat([forecasts.assign(unique_id=f"shop_{i}x") for i in range(60)])
+    with pytest.raises(InvalidParameterError, match=r"'shop_9x', \.\.\.; did you mean 'shop_57x'"):
+        forecast_figure(forecasts, history, unique_id="shop_57")

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 import pandas as pd
 
+from ...atomic_file import atomic_file
 from ...errors import DirectoryError
 from ...plots.palette import DARK_OF, ModelStyle, dark_colors, model_styles
-from ...plots.reference import reference_model, reference_words
 from ...plots.time_axis import labels
 from .chart import coverage_chart, cutoff_chart, forecast_chart, lead_time_chart, skill_chart
 from .metric import Metric, primary_metric, ranked
@@ -55,7 +55,7 @@ def render_report(result: BacktestResult, title: str = "Backtest report") -> str
     scores = result.scores()
     metric = primary_metric(scores)
     scores = _arranged(scores, metric)
-    reference = reference_model(result.models, result.baselines)
+    reference, words = result.reference, reference_words(result)
     styles = model_styles(result.models, reference)
     styles = {str(model): styles[str(model)] for model in scores.index}
     by_cutoff, by_series = result.by_cutoff(), result.by_series()
@@ -82,12 +82,12 @@ def render_report(result: BacktestResult, title: str = "Backtest report") -> str
                 "dark": dark_colors(),
             }
         ),
-        verdict=verdict(scores, reference, by_cutoff, by_series),
+        verdict=verdict(scores, reference, words, by_cutoff, by_series),
         facts=_facts(result, len(by_cutoff["cutoff"].unique())),
         metric=metric,
         table=table,
         reference=reference,
-        reference_words=reference_words(reference) if reference is not None else "",
+        reference_words=words,
         styles=_css_styles(styles),
         charts=charts,
         selection=selection,
@@ -95,6 +95,15 @@ def render_report(result: BacktestResult, title: str = "Backtest report") -> str
         settings=_lines(result.settings),
         versions=_lines(result.versions),
     )
+
+
+def reference_words(result: BacktestResult) -> str:
+    """Say what the reference is: the seasonal naive, or the naive forecast where there is no season."""
+    if result.reference is None:
+        return ""
+    period = result.settings["models"][result.reference]["parameters"]["seasonal_period"]
+    seasonal = result.seasonal_period > 1 and period in (result.seasonal_period, "auto")
+    return "the seasonal naive" if seasonal else "the naive forecast"
 
 
 def write_report(result: BacktestResult, path: str | os.PathLike[str], title: str = "Backtest report") -> Path:
@@ -121,14 +130,9 @@ def write_report(result: BacktestResult, path: str | os.PathLike[str], title: st
     """
     path = Path(path)
     text = render_report(result, title)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        try:
+        with atomic_file(path) as temporary:
             temporary.write_text(text, encoding="utf-8", newline="\n")
-            temporary.replace(path)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
     except OSError as error:
         reason = error.strerror or error
         message = f"the report cannot be written to {path}: {reason}; name a file in a folder that you can write to"

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import pandas as pd
 from markupsafe import Markup
 
-from ...plots.reference import reference_words
 from .metric import Metric, metric_of, primary_metric, ranked
 
 _LEVEL = 0.005
@@ -30,7 +29,9 @@ class Verdict:
     details: list[Markup]
 
 
-def verdict(scores: pd.DataFrame, reference: str | None, by_cutoff: pd.DataFrame, by_series: pd.DataFrame) -> Verdict:
+def verdict(
+    scores: pd.DataFrame, reference: str | None, words: str, by_cutoff: pd.DataFrame, by_series: pd.DataFrame
+) -> Verdict:
     """Put the scores into words, those of the reference before all.
 
     Parameters
@@ -39,6 +40,8 @@ def verdict(scores: pd.DataFrame, reference: str | None, by_cutoff: pd.DataFrame
         A row a model.
     reference : str or None
         The model that the others are measured against.
+    words : str
+        What the reference is called in a sentence.
     by_cutoff, by_series : DataFrame
         The scores by cutoff and by series.
 
@@ -53,18 +56,17 @@ def verdict(scores: pd.DataFrame, reference: str | None, by_cutoff: pd.DataFrame
     others = [str(name) for name in values.index if name != reference]
     details = []
     if others and reference in values.index and metric.target == 0:
-        details += _steadiness(metric, others[0], str(reference), by_cutoff, by_series)
+        details += _steadiness(metric, others[0], str(reference), words, by_cutoff, by_series)
     details += _other_scores(scores, str(values.index[0]))
     details += _coverage(scores, str(values.index[0]))
-    return Verdict(_headline(values, metric, reference, others), details)
+    return Verdict(_headline(values, metric, reference, words, others), details)
 
 
-def _headline(values: pd.Series, metric: Metric, reference: str | None, others: list[str]) -> Markup:
+def _headline(values: pd.Series, metric: Metric, reference: str | None, words: str, others: list[str]) -> Markup:
     """Say who is best and how it stands to the reference, whoever wins; `values` are in order, the best first."""
     best, label, score = str(values.index[0]), metric.label, f"{values.iloc[0]:.3g}"
     if reference is None or metric.target != 0:
         return _strong("{} has the best {}, {}.", best, label, score)
-    words = reference_words(reference)
     if reference not in values.index:
         return _strong("{} has the lowest {}, {}; {} could not be scored.", best, label, score, words)
     if not others:
@@ -80,7 +82,7 @@ def _headline(values: pd.Series, metric: Metric, reference: str | None, others: 
 
 
 def _steadiness(
-    metric: Metric, model: str, reference: str, by_cutoff: pd.DataFrame, by_series: pd.DataFrame
+    metric: Metric, model: str, reference: str, words: str, by_cutoff: pd.DataFrame, by_series: pd.DataFrame
 ) -> list[Markup]:
     """Say at how many cutoffs and in how many series the model was better than the reference."""
     parts = []
@@ -97,7 +99,7 @@ def _steadiness(
             parts.append(where.format(f"{wins:,}", f"{len(table):,}"))
     if not parts:
         return []
-    return [_strong("{} is better than {} {}.", model, reference_words(reference), " and ".join(parts))]
+    return [_strong("{} is better than {} {}.", model, words, " and ".join(parts))]
 
 
 def _other_scores(scores: pd.DataFrame, best: str) -> list[Markup]:
