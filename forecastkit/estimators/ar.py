@@ -206,9 +206,10 @@ class ARForecaster(ARAttributes):
         naive = lacking.any(axis=1)
         if self.on_error == "raise" or not naive.any():
             return super()._forecast(panel, index, horizon, X)
+        first = panel.ids[int(np.argmax(naive))]
         warnings.warn(
-            f"{naive.sum()} of {panel.n_series} series ({panel.ids[int(np.argmax(naive))]!r} first) lack some of the last values "
-            "that the model looks at; the naive forecast is used instead",
+            f"{naive.sum()} of {panel.n_series} series ({first!r} first) lack some of the last values that the "
+            "model looks at; the naive forecast is used instead",
             DataWarning,
             stacklevel=4,
         )
