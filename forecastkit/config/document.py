@@ -17,6 +17,7 @@ KeyPath = tuple[str | int, ...]
 
 _DEEPEST = 50  # levels of keys and lists
 _MOST_REPEATED = 10_000  # keys and items that stand again where an alias does
+_TABLES = {".csv", ".tsv", ".txt", ".parquet"}
 _TOO_DEEP = "the document is nested too deeply or refers to itself by an alias (*name)"
 
 _YAML_1_2 = {  # the core schema: NO is a country, 12:30 a time of day and 1e-3 a number, unlike in YAML 1.1
@@ -104,6 +105,10 @@ def read_document(path: str | Path) -> Document:
     times of day stay text, and ``1e-3`` is a number. A key that stands twice is an error.
     """
     path = Path(path)
+    if {suffix.lower() for suffix in path.suffixes} & _TABLES and path.is_file():
+        raise ConfigurationError(
+            f"{path} is a table, not a configuration: `forecastkit init {path}` writes a configuration for it"
+        )
     text = _read_text(path)
     try:
         node, content = _parse(text)
@@ -118,7 +123,7 @@ def read_document(path: str | Path) -> Document:
             " `forecastkit init DATA` writes one for your file"
         )
     if not isinstance(content, dict):
-        kind = "a list" if isinstance(content, list) else f"the single value {content!r}"
+        kind = "a list" if isinstance(content, list) else f"the single value {str(content)[:40]!r}"
         raise ConfigurationError(
             f"{path}: the top level must hold sections such as 'data:' and 'models:'; found {kind}"
         )

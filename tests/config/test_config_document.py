@@ -157,3 +157,10 @@ def test_a_binary_file_is_no_text(tmp_path):
     path.write_bytes(b"PAR1\xff\xfe")
     with pytest.raises(ConfigurationError, match="is not text in UTF-8"):
         read_document(path)
+
+
+@pytest.mark.parametrize("name", ["sales.csv", "sales.csv.gz", "sales.parquet"])
+def test_a_table_in_place_of_a_configuration_points_to_init(tmp_path, name):
+    (tmp_path / name).write_bytes(b"date,sales\n2024-01-01,1\n")
+    with pytest.raises(ConfigurationError, match=rf"is a table, not a configuration: `forecastkit init .*{name}`"):
+        read_document(tmp_path / name)
