@@ -148,7 +148,7 @@ def _observed(x: list[Any], y: list[float | None]) -> dict[str, Any]:
 def _band(
     model: str, style: ModelStyle, percent: float, x: list[Any], lower: list[float | None], upper: list[float | None]
 ) -> list[dict[str, Any]]:
-    """Return the two edges of an interval, the space between them filled."""
+    """Return the two edges of an interval, the space between them filled; short lines for a single step."""
     shared = {
         "type": "scatter",
         "mode": "lines",
@@ -158,6 +158,9 @@ def _band(
         "showlegend": False,
         "legendgroup": model,
     }
+    if len(x) == 1:  # no space between two points: draw the ends themselves
+        end = {"symbol": "line-ew-open", "size": 18, "color": style.color, "line": {"width": 2}}
+        shared |= {"mode": "markers", "marker": end}
     upper_edge = {
         **shared,
         "name": f"{percent:g}%",

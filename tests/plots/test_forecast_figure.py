@@ -98,3 +98,12 @@ def test_a_misspelt_series_is_looked_for_among_all():
     forecasts = pd.concat([forecasts.assign(unique_id=f"shop_{i}x") for i in range(60)])
     with pytest.raises(InvalidParameterError, match=r"'shop_9x', \.\.\.; did you mean 'shop_57x'"):
         forecast_figure(forecasts, history, unique_id="shop_57")
+
+
+def test_the_interval_of_a_single_step_is_seen():
+    past = pd.DataFrame({"unique_id": "a", "ds": [1, 2, 3, 4], "y": [1.0, 2.0, 1.5, 2.5]})
+    ahead = pd.DataFrame({"unique_id": "a", "ds": [4], "cutoff": [3], "y": [2.5], "ar": [2.2]})
+    figure = forecast_figure(ahead.assign(**{"ar-lo-80": 1.0, "ar-hi-80": 3.0}), past)
+    ends = [trace for trace in figure.data if trace.meta and trace.meta.get("band") == 80]
+    assert [trace.mode for trace in ends] == ["markers", "markers"]
+    assert [trace.y[0] for trace in ends] == [1.0, 3.0]
