@@ -22,7 +22,7 @@ from ..autoregression import (
 )
 from ..errors import DataWarning, InvalidFrameError, InvalidParameterError, nearest
 from ..frames import Covariates, Panel
-from ..frames.wording import word
+from ..frames.wording import count_of, word
 from .ar_attributes import ARAttributes
 from .naive import NaiveForecaster, last_places, seasonal_variance
 from .parameters import check_choice, check_integer
@@ -188,7 +188,8 @@ class ARForecaster(ARAttributes):
         if missing[i]:
             gap = panel.offsets[i] + int(np.argmax(~panel.observed[panel.offsets[i] : panel.offsets[i + 1]]))
             stamp = word(panel.calendar.stamps(panel.positions[gap : gap + 1])[0])
-            what = f"has {missing[i]} missing values (first at {stamp}); fill them, for example with y.interpolate()"
+            count = count_of(int(missing[i]), "missing value")
+            what = f"has {count} (first at {stamp}); fill it, for example with y.interpolate()"
         else:
             what = f"has {panel.lengths[i]} values, the model needs {required}; choose a smaller order or drop it"
         count = f"{unfit.sum()} of {panel.n_series} series cannot be fitted: " if panel.n_series > 1 else ""

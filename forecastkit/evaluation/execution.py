@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from ..errors import DataWarning
 from .checkpoint import Checkpoint
 from .forecasting import Forecasts, Task, blocks_of, forecast_blocks
 from .origins import Origins
@@ -58,15 +60,40 @@ def run_models(
         parallel = Parallel(n_jobs=n_jobs, return_as="generator_unordered")
         collected = parallel(delayed(_work_all)(job, blocks, task, checkpoint) for job in jobs)
         outcomes = (each for part in collected or () for each in part or ())
-    for m, name, b, forecasts in outcomes:
-        finished[m, b] = forecasts
-        report(name, len(finished), total)
+    told: list[tuple[str, warnings.WarningMessage]] = []
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for m, name, b, forecasts in outcomes:
+            finished[m, b] = forecasts
+            report(name, len(finished), total)
+            told += [(name, each) for each in caught]
+            caught.clear()
+    repeat_warnings(told)
     whole = []
     for m in range(len(models)):
         parts = [finished[m, b] for b in range(len(blocks[m]))]
         arrays = zip(*(vars(part).values() for part in parts), strict=True)
         whole.append(Forecasts(*(np.concatenate(each) for each in arrays)))
     return whole
+
+
+def repeat_warnings(told: Sequence[tuple[str, warnings.WarningMessage]]) -> None:
+    """Pass on what was warned of: warnings about the data once a model, with their number; all others as they came.
+
+    Parameters
+    ----------
+    told : sequence of (str, warnings.WarningMessage)
+        Each with the name of the model at work.
+    """
+    about_data: dict[str, list[str]] = {}
+    for name, each in told:
+        if issubclass(each.category, DataWarning):
+            about_data.setdefault(name, []).append(str(each.message))
+        else:
+            warnings.warn_explicit(each.message, each.category, each.filename, each.lineno)
+    for name, messages in about_data.items():
+        count = f"{len(messages)} windows warn, the first: " if len(messages) > 1 else ""
+        warnings.warn(f"model {name!r}: {count}{messages[0]}", DataWarning, stacklevel=4)
 
 
 def _sharing_a_fit(missing: list[int], blocks: Sequence[np.ndarray], origins: Origins) -> Iterator[list[int]]:

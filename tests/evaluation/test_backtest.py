@@ -318,3 +318,24 @@ def test_not_a_bit_of_a_past_forecast_moves_with_the_future(order, window):
     past = before["cutoff"] <= cutoff
     np.testing.assert_array_equal(before.loc[past, "ar"], after.loc[past, "ar"])
     np.testing.assert_array_equal(before.loc[past, "ar-lo-95"], after.loc[past, "ar-lo-95"])
+
+
+def test_warnings_about_the_data_come_once_a_model_and_point_at_the_caller():
+    y = hourly(60)
+    y.iloc[10] = np.nan
+    models = {"ar": fk.ARForecaster(order=2, on_error="naive"), "drift": fk.DriftForecaster()}
+    with pytest.warns(DataWarning) as caught:
+        fk.backtest(models, y, horizon=2, windows=5, baselines=False)
+    assert [str(each.message).split(":")[0] for each in caught] == ["model 'ar'"]
+    assert "5 windows warn, the first: series 'load' has 1 missing" in str(caught[0].message)
+    assert caught[0].filename == __file__
+
+
+def test_warnings_of_another_maker_are_passed_on():
+    class Loud(fk.NaiveForecaster):
+        def fit(self, y, X=None):
+            warnings.warn("look out", UserWarning, stacklevel=1)
+            return super().fit(y)
+
+    with pytest.warns(UserWarning, match="look out"):
+        fk.backtest({"loud": Loud()}, hourly(60), horizon=2, windows=2, baselines=False)
