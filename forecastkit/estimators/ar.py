@@ -189,7 +189,7 @@ class ARForecaster(ARAttributes):
             gap = panel.offsets[i] + int(np.argmax(~panel.observed[panel.offsets[i] : panel.offsets[i + 1]]))
             stamp = word(panel.calendar.stamps(panel.positions[gap : gap + 1])[0])
             count = count_of(int(missing[i]), "missing value")
-            what = f"has {count} (first at {stamp}); fill it, for example with y.interpolate()"
+            what = f"has {count} (first at {stamp}); fill in what is missing, for example with y.interpolate()"
         else:
             what = f"has {panel.lengths[i]} values, the model needs {required}; choose a smaller order or drop it"
         count = f"{unfit.sum()} of {panel.n_series} series cannot be fitted: " if panel.n_series > 1 else ""
