@@ -108,14 +108,13 @@ def forecast_blocks(name: str, model: Any, task: Task, blocks: Sequence[np.ndarr
     """
     fitted: tuple[int, Any, Panel] | None = None
     for block in blocks:
-        with np.errstate(over="ignore", invalid="ignore"):  # a forecast that overflows is an error of its own
-            rolled = _rolling_forecasts(name, model, task, block) if _rolls(model, task) else None
+        rolled = _rolling_forecasts(name, model, task, block) if _rolls(model, task) else None
         if rolled is not None:
             yield rolled
             continue
         parts = []
         for origin in block.tolist():
-            with _named(name, task, origin), np.errstate(over="ignore", invalid="ignore"):
+            with _named(name, task, origin):
                 started = time.perf_counter()
                 due = int(task.origins.fit_origin[origin])
                 if fitted is None or fitted[0] != due:
@@ -128,15 +127,19 @@ def forecast_blocks(name: str, model: Any, task: Task, blocks: Sequence[np.ndarr
 @contextmanager
 def _named(name: str, task: Task, origin: int) -> Iterator[None]:
     """Put the model and the window into whatever error is raised."""
-    cutoff = word(task.panel.calendar.stamps(np.array([task.origins.ends[origin].max() - 1]))[0])
-    place = f"model {name!r}, window {origin + 1} of {len(task.origins)} (cutoff {cutoff})"
     try:
         yield
     except ForecastkitError as error:
-        raise type(error)(f"{place}: {error}") from error
+        raise type(error)(f"{_place(name, task, origin)}: {error}") from error
     except Exception as error:
-        error.add_note(place)
+        error.add_note(_place(name, task, origin))
         raise
+
+
+def _place(name: str, task: Task, origin: int) -> str:
+    """Name a model and a window."""
+    cutoff = word(task.panel.calendar.stamps(np.array([task.origins.ends[origin].max() - 1]))[0])
+    return f"model {name!r}, window {origin + 1} of {len(task.origins)} (cutoff {cutoff})"
 
 
 def uses_covariates(model: Any) -> bool:
@@ -177,8 +180,9 @@ def _forecast_origin(
     if not panel.n_series:
         point, bounds = np.empty((0, steps)), None
     elif _is_ours(fitted):
-        forecast = fitted.forecast_distribution(steps, y=None if origin == fit_origin else panel, X=X)
-        point, bounds = forecast.mean, forecast.quantile(_probabilities(levels))
+        with np.errstate(over="ignore", invalid="ignore"):  # a forecast that overflows is an error of its own
+            forecast = fitted.forecast_distribution(steps, y=None if origin == fit_origin else panel, X=X)
+            point, bounds = forecast.mean, forecast.quantile(_probabilities(levels))
     else:
         point, bounds = foreign_forecast(fitted, panel, steps, levels, X, history=origin != fit_origin)
     seconds = time.perf_counter() - started
@@ -224,21 +228,24 @@ def _rolling_forecasts(name: str, model: Any, task: Task, block: np.ndarray) -> 
     for i in range(panel.n_series):
         starts = origins.firsts[windows, i] - panel.starts[i]
         ends = origins.ends[windows, i] - panel.starts[i]
-        forecast = model.forecast_origins(
-            panel if panel.n_series == 1 else panel.select(np.array([i])),
-            starts,
-            np.minimum(ends, panel.lengths[i]),
-            np.searchsorted(windows, origins.fit_origin[windows]),
-            origins.gap + origins.horizon,
-        )
-        if forecast is None:
-            return None
-        rows = np.searchsorted(windows, block)
-        points.append(forecast.mean[rows, origins.gap :])
-        bounds.append(forecast.quantile(_probabilities(levels))[:, rows, origins.gap :])
-    for o, origin in enumerate(block.tolist()):
-        with _named(name, task, origin):
-            _check_finite(np.stack([each[o] for each in points]), panel.ids)
+        with np.errstate(over="ignore", invalid="ignore"):
+            forecast = model.forecast_origins(
+                panel if panel.n_series == 1 else panel.select(np.array([i])),
+                starts,
+                np.minimum(ends, panel.lengths[i]),
+                np.searchsorted(windows, origins.fit_origin[windows]),
+                origins.gap + origins.horizon,
+            )
+            if forecast is None:
+                return None
+            rows = np.searchsorted(windows, block)
+            points.append(forecast.mean[rows, origins.gap :])
+            bounds.append(forecast.quantile(_probabilities(levels))[:, rows, origins.gap :])
+    finite = np.isfinite(np.stack(points)).all(axis=(0, 2))
+    if not finite.all():
+        first = int(np.argmin(finite))
+        with _named(name, task, int(block[first])):
+            _check_finite(np.stack([each[first] for each in points]), panel.ids)
     seconds = np.full(len(block), (time.perf_counter() - started) / len(block))
     scored = _scored(np.stack(points, axis=1), np.stack(bounds, axis=2), block, task)
     return Forecasts(*scored, seconds, np.zeros(len(block)))
