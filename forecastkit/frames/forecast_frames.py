@@ -222,15 +222,13 @@ def by_series(panel: Panel, values: np.ndarray) -> float | pd.Series:
     return pd.Series(values, index=panel.ids.rename(panel.layout.id_col))
 
 
-def long_frame(panel: Panel, values: np.ndarray | None = None) -> pd.DataFrame:
+def long_frame(panel: Panel) -> pd.DataFrame:
     """Return the observed history as a long frame, whatever the layout.
 
     Parameters
     ----------
     panel : Panel
         The history; a Series without a name has the id ``"y"``.
-    values : ndarray of float64, shape (n_values,), default=None
-        Aligned with ``panel.values``; None takes those.
 
     Returns
     -------
@@ -242,7 +240,7 @@ def long_frame(panel: Panel, values: np.ndarray | None = None) -> pd.DataFrame:
         {
             "unique_id": panel.ids.take(panel.series_index[kept]),
             "ds": panel.calendar.stamps(panel.positions[kept]),
-            "y": (panel.values if values is None else values)[kept],
+            "y": panel.values[kept],
         }
     )
 

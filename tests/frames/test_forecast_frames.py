@@ -241,7 +241,6 @@ def test_a_series_without_a_name_has_the_id_y():
     panel = as_panel(y)
     assert set(long_frame(panel)["unique_id"]) == {"y"}
     assert point_frame(panel, np.zeros((1, 2))).name is None
-    assert list(long_frame(panel, values=np.zeros(40))["y"]) == [0.0] * 40
 
 
 def test_settable_names_come_back():
