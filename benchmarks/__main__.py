@@ -8,8 +8,19 @@ import platform
 import sys
 from importlib.metadata import version
 
-NAMES = ("import_time", "long_frame", "ar_backtest")
-PEERS = ("scikit-learn", "skforecast", "statsforecast", "statsmodels", "utilsforecast")
+NAMES = (
+    "import_time",
+    "long_frame",
+    "ar_fit",
+    "ar_order_selection",
+    "ar_backtest",
+    "ar_rolling",
+    "ar_m4_hourly",
+    "ar_direct_ett",
+    "ar_many_series",
+    "ar_missing",
+)
+PEERS = ("darts", "mlforecast", "scikit-learn", "skforecast", "statsforecast", "statsmodels", "utilsforecast")
 PACKAGES = ("forecastkit", "numpy", "pandas", *PEERS)
 
 

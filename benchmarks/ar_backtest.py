@@ -1,8 +1,9 @@
-"""AR(24) refitted at each of the last 200 origins of 2,000 values, horizon 24, against skforecast and statsmodels."""
+"""AR(24) refitted at each of the last 200 origins of 2,000 values, horizon 24, against four other libraries."""
 
 from __future__ import annotations
 
 import warnings
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -61,15 +62,45 @@ def statsmodels(y: pd.Series) -> np.ndarray:
     return np.array([AutoReg(values[:end], ORDER).fit().forecast(HORIZON) for end in ends])
 
 
+def darts(y: pd.Series) -> np.ndarray:
+    """Forecasts of darts' historical forecasts with its linear regression on the same lags."""
+    from darts import TimeSeries
+    from darts.models import LinearRegressionModel
+
+    forecasts = LinearRegressionModel(lags=ORDER).historical_forecasts(
+        TimeSeries.from_series(y),
+        start=N - HORIZON - ORIGINS + 1,
+        start_format="position",
+        forecast_horizon=HORIZON,
+        stride=1,
+        retrain=True,
+        last_points_only=False,
+        verbose=False,
+    )
+    return np.array([each.values()[:, 0] for each in forecasts])
+
+
+def mlforecast(y: pd.Series) -> np.ndarray:
+    """Forecasts of mlforecast's cross-validation with a linear regression on the same lags."""
+    from mlforecast import MLForecast
+    from sklearn.linear_model import LinearRegression
+
+    frame = pd.DataFrame({"unique_id": "y", "ds": y.index, "y": y.to_numpy()})
+    model = MLForecast(models={"ar": LinearRegression()}, freq="h", lags=list(range(1, ORDER + 1)))
+    result = model.cross_validation(frame, n_windows=ORIGINS, h=HORIZON, step_size=1, refit=True)
+    return result.sort_values(["cutoff", "ds"])["ar"].to_numpy().reshape(ORIGINS, HORIZON)
+
+
 def main() -> None:
     """Check that all give the same numbers, then time them."""
     y = series()
-    reference = statsmodels(y)
-    np.testing.assert_allclose(ours(y), reference, rtol=1e-8)
-    np.testing.assert_allclose(skforecast(y), reference, rtol=1e-8)
-    print("forecasts of all three agree to 1e-8")
-    calls = {"forecastkit": lambda: ours(y), "skforecast": lambda: skforecast(y), "statsmodels": lambda: statsmodels(y)}
-    show(f"AR({ORDER}), {ORIGINS} refits, horizon {HORIZON}, n = {N}", alternate(calls, 5), "forecastkit")
+    reference = ours(y)
+    peers = {"statsmodels": statsmodels, "skforecast": skforecast, "darts": darts, "mlforecast": mlforecast}
+    for peer in peers.values():
+        np.testing.assert_allclose(peer(y), reference, rtol=1e-8)
+    calls = {"forecastkit": lambda: ours(y)} | {name: partial(peer, y) for name, peer in peers.items()}
+    title = f"AR({ORDER}), {ORIGINS} refits, horizon {HORIZON}, n = {N}: forecasts of all agree to 1e-8"
+    show(title, alternate(calls, 3), "forecastkit")
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from forecastkit.config import json_schema
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 MODULES = ("forecastkit", *(f"forecastkit.{name}" for name in ("estimators", "frames", "evaluation", "datasets")))
-MODULES += ("forecastkit.autoregression", "forecastkit.gaussian")
+MODULES += ("forecastkit.plots", "forecastkit.autoregression", "forecastkit.gaussian")
 SOURCES = sorted((ROOT / "forecastkit").rglob("*.py"))
 _SECTION = re.compile(r"^(\w[\w ]*)\n-{3,}$", re.MULTILINE)
 _DEFAULTS = re.compile(r"^(?P<names>\w+(?:, \w+)*) : .*?\bdefault=(?P<values>.+)$", re.MULTILINE)

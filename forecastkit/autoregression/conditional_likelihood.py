@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
 
-from .lag_gram import N_DETERMINISTIC, Trend, lag_gram, row_targets
+from .lag_design import LagDesign
+from .lag_gram import N_DETERMINISTIC, Trend
+from .lag_regression import DataOrigin, LagRegression, series_centre
+from .least_squares import ROUNDING, cholesky_or_nan, refined_estimates
 
-_PRECISE = 1e-9  # a larger relative correction means standard errors that are off by as much: use QR
-_RANK = 1e-11  # a diagonal of R below this part of the largest may be rounding: look at the singular values
-ROUNDING = 1e-14  # residuals below this part of the series are rounding: the fit is exact
+__all__ = ["ROUNDING", "ConditionalFit", "cholesky_or_nan", "fit_conditional", "series_centre"]
+
+_AT_ONCE = 1 << 19  # numbers in the Gram matrices, or in the series, that are worked on together
 
 
 class ConditionalFit(NamedTuple):
@@ -21,30 +24,39 @@ class ConditionalFit(NamedTuple):
     ----------
     deterministic : ndarray, shape (batch, d)
         Intercept c and slope b of c + b t, with t = 1 at a series' first value; as many as the trend has terms.
+    effects : ndarray, shape (batch, q)
+        β of each covariate.
     coef : ndarray, shape (batch, p)
         φ of each lag.
     sigma2 : ndarray, shape (batch,)
         Innovation variance RSS / N, in squared units of the data.
     n_rows : ndarray of int, shape (batch,)
         N, the number of values that are not conditioned on.
-    covariance : ndarray, shape (batch, d + p, d + p)
-        Estimated covariance σ² (XᵀX)⁻¹ of (deterministic, coef).
     """
 
     deterministic: np.ndarray
+    effects: np.ndarray
     coef: np.ndarray
     sigma2: np.ndarray
     n_rows: np.ndarray
-    covariance: np.ndarray
 
 
-def fit_conditional(y: np.ndarray, lengths: np.ndarray, lags: np.ndarray, trend: Trend) -> ConditionalFit:
-    """Maximise the likelihood of y_t = c + b t + Σ_j φ_j y_{t-j} + ε_t given the first max(lags) values.
+def fit_conditional(
+    y: np.ndarray,
+    lengths: np.ndarray,
+    lags: np.ndarray,
+    trend: Trend,
+    exog: np.ndarray | None = None,
+    *,
+    ridge: float = 0.0,
+    window_mean: bool = False,
+) -> ConditionalFit:
+    """Maximise the likelihood of y_t = c + b t + βᵀx_t + Σ_j φ_j y_{t-j} + ε_t given the first max(lags) values.
 
-    The normal equations come from the lag Gram matrix of the centred series. One step of refinement with the true
-    residuals restores what forming the Gram matrix loses; a series for which that step is not small (its regressors
-    are nearly collinear) is solved by a QR decomposition of its lag matrix instead, with the solution of least norm
-    where regressors are exactly collinear.
+    The normal equations come from the lag Gram matrix of the centred series, refined with the true residuals until
+    what forming the Gram matrix loses is restored; a series for which refinement does not converge (its regressors
+    are collinear to working precision) is solved by a QR decomposition of its rows instead, with the solution of
+    least norm where they are exactly collinear.
 
     Parameters
     ----------
@@ -56,6 +68,14 @@ def fit_conditional(y: np.ndarray, lengths: np.ndarray, lags: np.ndarray, trend:
         Increasing, from 1 up; may be empty.
     trend : {"n", "c", "ct"}
         Deterministic terms.
+    exog : ndarray, shape (batch, n, q), default=None
+        Covariates x, aligned with y.
+    ridge : float, default=0.0
+        Penalty, 0 or more: RSS/N + ridge Σ_j (s_j φ_j)² is minimised, with s_j² the variance of lag column j over
+        the rows. Deterministic terms and covariates are not penalised.
+    window_mean : bool, default=False
+        Whether the mean of the p lag values is taken from the target and from them; the estimates are those of the
+        equal autoregression of y itself, whose φ sum to one.
 
     Returns
     -------
@@ -63,7 +83,7 @@ def fit_conditional(y: np.ndarray, lengths: np.ndarray, lags: np.ndarray, trend:
 
     Notes
     -----
-    O(n p + p³) a series, O(n) memory.
+    O(n p + p³) a series and O(p²) memory beside the data.
 
     References
     ----------
@@ -76,170 +96,82 @@ def fit_conditional(y: np.ndarray, lengths: np.ndarray, lags: np.ndarray, trend:
     >>> fit.coef.round(6), fit.deterministic.round(6)
     (array([[0.5]]), array([[1.5]]))
     """
-    centre = series_centre(y, lengths) if trend != "n" else np.zeros(len(y))
-    z = np.nan_to_num(y - centre[:, None], copy=False)
-    n, order = z.shape[1], int(lags.max(initial=0))
+    design = LagDesign(lags, trend, ridge, window_mean)
+    parts = [
+        _fit(design, y[place], lengths[place], None if exog is None else exog[place])
+        for place in series_parts(y.shape, design.order)
+    ]
+    return (
+        parts[0]
+        if len(parts) == 1
+        else ConditionalFit(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
+    )
 
-    def residual_moments(beta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        residuals = regression_residuals(z, lengths, lags, trend, beta)
-        return np.einsum("bn,bn->b", residuals, residuals), regressor_products(z, residuals, lags, trend)
+
+def series_parts(shape: tuple[int, ...], order: int) -> Iterator[slice]:
+    """Parts of a batch (series, n) whose series and Gram matrices take little memory; at least one."""
+    size = max(1, _AT_ONCE // max(shape[1], (order + 2) ** 2))
+    return (slice(start, start + size) for start in range(0, max(shape[0], 1), size))
+
+
+def _fit(design: LagDesign, y: np.ndarray, lengths: np.ndarray, exog: np.ndarray | None) -> ConditionalFit:
+    """Fit one part of a batch."""
+    regression = design.regression(y, lengths, exog)
+    gram = design.gram(regression.gram(), regression.n_free)
+    penalty = ridge_penalty(design, gram, regression.n_free, regression.centred_gram)
+    beta, rss = solve_regression(design, regression, gram, penalty)
+    return in_data_units(design, design.weights(beta, regression.n_free), rss, lengths, regression.origin)
+
+
+def solve_regression(
+    design: LagDesign, regression: LagRegression, gram: np.ndarray, penalty: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Coefficients (batch, k) of a regression's centred columns and RSS (batch,), from Gram matrices and true rows."""
+    free = regression.n_free
+
+    def residual_moments(beta: np.ndarray, place: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        squares, products = regression.select(place).moments(design.weights(beta, free))
+        return squares, design.products(products, free)
 
     def rows(b: int) -> np.ndarray:
-        return lag_matrix(z[b, n - lengths[b] :], lags, trend, n)
+        return design.columns(regression.rows(b), free)
 
-    gram = select_lags(lag_gram(z, lengths, order, trend), lags, order)
-    estimates = refined_estimates(gram, residual_moments, rows)
-    return conditional_fit(*estimates, lengths - order, centre, lengths, n, trend)
+    return refined_estimates(gram, residual_moments, rows, penalty)
 
 
-def refined_estimates(
-    gram: np.ndarray,
-    residual_moments: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]],
-    rows: Callable[[int], np.ndarray],
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Solve a batch of least-squares problems given by their Gram matrices, to the accuracy of their rows.
+def ridge_penalty(
+    design: LagDesign, gram: np.ndarray, n_free: int, centred_gram: Callable[[], np.ndarray]
+) -> np.ndarray | None:
+    """Penalty N · ridge · s_j² of each coefficient, zero for deterministic terms and covariates; None without one.
 
-    Parameters
-    ----------
-    gram : ndarray, shape (batch, k + 1, k + 1)
-        Augmented Gram matrices, target last.
-    residual_moments : callable
-        From coefficients (batch, k) to the sums of squared residuals (batch,) and Xᵀ residuals (batch, k).
-    rows : callable
-        From a place in the batch to that problem's rows [X, y], asked for where the Gram matrix is not enough.
-
-    Returns
-    -------
-    beta : ndarray, shape (batch, k)
-    inverse : ndarray, shape (batch, k, k)
-        (XᵀX)⁻¹, the pseudo-inverse for a singular problem.
-    rss : ndarray, shape (batch,)
+    Variances come from the constant's products in a design's Gram matrices (batch, k + 1, k + 1), or in those that
+    `centred_gram` gives for the regression with a constant where the model has none.
     """
-    beta, inverse = solve_normal_equations(gram)
-    size = beta.shape[1]
-    rss, gradient = residual_moments(beta)
-    correction = (inverse @ gradient[:, :, None])[:, :, 0]
-    beta = beta + correction
-    rss = rss - np.einsum("bk,bk->b", correction, gradient)
-    scale = np.sqrt(gram[:, range(size), range(size)])
-    magnitude = np.abs(scale * beta).max(axis=1, initial=0.0)
-    precise = np.abs(scale * correction).max(axis=1, initial=0.0) <= _PRECISE * magnitude
-    for b in np.flatnonzero(~precise | ~np.isfinite(rss)):
-        beta[b], inverse[b], rss[b] = least_squares(rows(int(b)))
-    rss[rss <= ROUNDING**2 * gram[:, -1, -1]] = 0.0
-    return beta, inverse, rss
+    if design.ridge == 0:
+        return None
+    free = n_free
+    if design.trend == "n":
+        free += 1
+        gram = design.gram(centred_gram(), free)
+    k = gram.shape[1] - 1
+    n_rows = gram[:, 0, 0, None]
+    variance = gram[:, range(free, k), range(free, k)] / n_rows - (gram[:, 0, free:k] / n_rows) ** 2
+    return np.concatenate([np.zeros((len(gram), n_free)), n_rows * design.ridge * np.maximum(variance, 0.0)], axis=1)
 
 
-def series_centre(y: np.ndarray, lengths: np.ndarray) -> np.ndarray:
-    """Mean of each right-aligned series, exactly its value when the series is constant; shape (batch,)."""
-    last = y[:, -1]
-    if lengths.min(initial=0) == y.shape[1]:
-        return last + (y - last[:, None]).sum(axis=1) / lengths
-    return last + np.nansum(y - last[:, None], axis=1) / lengths
-
-
-def select_lags(gram: np.ndarray, lags: np.ndarray, order: int) -> np.ndarray:
-    """Rows and columns of the deterministic terms, the given lags and the target."""
-    d = gram.shape[1] - order - 1
-    if len(lags) == order:
-        return gram
-    columns = np.r_[np.arange(d), d + lags - 1, d + order]
-    return gram[:, columns[:, None], columns]
-
-
-def solve_normal_equations(gram: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Coefficients and inverse matrix by Cholesky on the unit-diagonal Gram matrix; NaN where it is not definite."""
-    size = gram.shape[1] - 1
-    diagonal = np.sqrt(gram[:, range(size), range(size)])
-    diagonal[diagonal == 0] = 1.0
-    scaled = gram[:, :size, :size] / (diagonal[:, :, None] * diagonal[:, None, :])
-    factor_inverse = np.linalg.solve(cholesky_or_nan(scaled), np.broadcast_to(np.eye(size), scaled.shape))
-    inverse = np.swapaxes(factor_inverse, 1, 2) @ factor_inverse / (diagonal[:, :, None] * diagonal[:, None, :])
-    return (inverse @ gram[:, :size, size:])[:, :, 0], inverse
-
-
-def cholesky_or_nan(matrices: np.ndarray) -> np.ndarray:
-    """Lower Cholesky factors of a batch, NaN for those that are not positive definite."""
-    try:
-        return np.linalg.cholesky(matrices)
-    except np.linalg.LinAlgError:
-        if len(matrices) == 1:
-            return np.full_like(matrices, np.nan)
-        return np.concatenate([cholesky_or_nan(half) for half in np.array_split(matrices, 2)])
-
-
-def regression_residuals(
-    z: np.ndarray, lengths: np.ndarray, lags: np.ndarray, trend: Trend, beta: np.ndarray
-) -> np.ndarray:
-    """z_t less its regression on deterministic terms and lags, zero outside the rows; shape (batch, n)."""
-    n, d, order = z.shape[1], N_DETERMINISTIC[trend], int(lags.max(initial=0))
-    residuals = z.copy()
-    if d >= 1:
-        residuals -= beta[:, :1]
-    if d == 2:
-        residuals -= beta[:, 1:2] * ((np.arange(n) - (n - 1)) / n)
-    for j, lag in enumerate(lags):
-        residuals[:, order:] -= beta[:, d + j, None] * z[:, order - lag : n - lag]
-    return row_targets(residuals, lengths, order)
-
-
-def regressor_products(z: np.ndarray, residuals: np.ndarray, lags: np.ndarray, trend: Trend) -> np.ndarray:
-    """Xᵀr of the deterministic terms and lags with residuals that are zero outside the rows; shape (batch, d + p)."""
-    n, d = z.shape[1], N_DETERMINISTIC[trend]
-    columns = [residuals.sum(axis=1), residuals @ ((np.arange(n) - (n - 1)) / n)][:d]
-    columns += [np.einsum("bn,bn->b", residuals[:, lag:], z[:, : n - lag]) for lag in lags]
-    return np.stack(columns, axis=1) if columns else np.empty((len(z), 0))
-
-
-def lag_matrix(z: np.ndarray, lags: np.ndarray, trend: Trend, n: int) -> np.ndarray:
-    """Regression rows of one series: deterministic terms, lags, target; shape (rows, d + p + 1)."""
-    length, order = len(z), int(lags.max(initial=0))
-    time = np.arange(order, length)
-    deterministic = [np.ones(len(time)), (time - (length - 1)) / n][: N_DETERMINISTIC[trend]]
-    return np.column_stack([*deterministic, *(z[time - lag] for lag in lags), z[time]])
-
-
-def least_squares(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
-    """Least-norm solution, pseudo-inverse of XᵀX and RSS of [X, y] by QR, and by SVD of R where that is singular."""
-    scale = np.linalg.norm(rows[:, :-1], axis=0)
-    scale[scale == 0] = 1.0
-    triangle = np.asarray(np.linalg.qr(np.column_stack([rows[:, :-1] / scale, rows[:, -1]]), mode="r"))
-    factor, target = triangle[:, :-1], triangle[:, -1]
-    size = factor.shape[1]
-    diagonal = np.abs(np.diagonal(factor))
-    if len(factor) > size and diagonal.min(initial=1.0) > _RANK * diagonal.max(initial=1.0):
-        root = np.linalg.solve(factor[:size], np.eye(size))
-        beta, inverse, rss = root @ target[:size], root @ root.T, float(target[size] ** 2)
-    else:
-        left, singular, right = np.linalg.svd(factor, full_matrices=False)
-        keep = singular > singular.max(initial=0.0) * len(rows) * np.finfo(float).eps
-        left, singular, right = left[:, keep], singular[keep], right[keep]
-        beta, inverse = right.T @ (left.T @ target / singular), (right.T / singular**2) @ right
-        rss = float(np.sum((target - factor @ beta) ** 2))
-    return beta / scale, inverse / np.outer(scale, scale), rss
-
-
-def conditional_fit(
-    beta: np.ndarray,
-    inverse: np.ndarray,
-    rss: np.ndarray,
-    n_rows: np.ndarray,
-    centre: np.ndarray,
-    lengths: np.ndarray,
-    n: int,
-    trend: Trend,
+def in_data_units(
+    design: LagDesign, weights: np.ndarray, rss: np.ndarray, lengths: np.ndarray, origin: DataOrigin
 ) -> ConditionalFit:
-    """Map estimates of the centred series and the scaled trend to the data's own origin and unit."""
-    d, size = N_DETERMINISTIC[trend], beta.shape[1]
-    sigma2 = np.maximum(rss, 0.0) / n_rows
-    to_data = np.broadcast_to(np.eye(size), (len(beta), size, size)).copy()
+    """Estimates in the data's origin and unit from the weights of the centred columns in the residuals, and RSS."""
+    d, free = N_DETERMINISTIC[design.trend], N_DETERMINISTIC[design.trend] + origin.exog_centre.shape[1]
+    deterministic, effects = -weights[:, :d], -weights[:, d:free]
+    filters = np.concatenate([weights[:, -1:], weights[:, free:-1]], axis=1)
+    if d == 2:  # from τ = (t - length) / scale to t
+        deterministic[:, 1] /= origin.scale
+        deterministic[:, 0] -= deterministic[:, 1] * lengths
     if d >= 1:
-        to_data[:, 0, d:] = -centre[:, None]
-    if d == 2:
-        to_data[:, 0, 1] = -lengths / n
-        to_data[:, 1, 1] = 1 / n
-    coef = (to_data @ beta[:, :, None])[:, :, 0]
-    if d >= 1:
-        coef[:, 0] += centre
-    covariance = sigma2[:, None, None] * (to_data @ inverse @ np.swapaxes(to_data, 1, 2))
-    return ConditionalFit(coef[:, :d], coef[:, d:], sigma2, n_rows, covariance)
+        shift = origin.centre * filters.sum(axis=1)
+        deterministic[:, 0] += shift - (effects * origin.exog_centre).sum(axis=1)
+    n_rows = lengths - design.lags.max(initial=0)
+    coef = design.coefficients(filters)
+    return ConditionalFit(deterministic, effects, coef, np.maximum(rss, 0.0) / n_rows, n_rows)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from .conditional_likelihood import ConditionalFit
 from .difference import integrated_coefficients
 from .specification import ARSpecification
 
@@ -22,40 +23,44 @@ class AREstimates:
         φ; zero where a model does not have the lag.
     deterministic : ndarray, shape (batch, d)
         c and b, with t = 1 at the first value that differencing leaves.
+    effects : ndarray, shape (batch, q)
+        β of each covariate, differenced as the series is.
     sigma2 : ndarray, shape (batch,)
         Innovation variance.
     n_rows : ndarray of int, shape (batch,)
         Values not conditioned on.
-    standard_errors : ndarray, shape (batch, d + p)
-        Of (deterministic, coef); NaN where a model does not have the lag.
     order : ndarray of int, shape (batch,)
         Largest lag of each model.
-    n_parameters : ndarray of int, shape (batch,)
-        Lags, deterministic terms and σ².
+    n_parameters : ndarray, shape (batch,)
+        Free lags, deterministic terms, covariates and σ²; for an average over orders their average, not a whole number.
     """
 
     lags: np.ndarray
     coef: np.ndarray
     deterministic: np.ndarray
+    effects: np.ndarray
     sigma2: np.ndarray
     n_rows: np.ndarray
-    standard_errors: np.ndarray
     order: np.ndarray
     n_parameters: np.ndarray
 
     @classmethod
-    def empty(cls, size: int, n_deterministic: int, sigma2: np.ndarray) -> AREstimates:
+    def empty(cls, size: int, n_deterministic: int, sigma2: np.ndarray, n_effects: int = 0) -> AREstimates:
         """Place holders for series without a model: no lags, NaN terms, and the variance of their steps."""
         return cls(
             lags=np.empty(0, dtype=int),
             coef=np.empty((size, 0)),
             deterministic=np.full((size, n_deterministic), np.nan),
+            effects=np.full((size, n_effects), np.nan),
             sigma2=sigma2,
             n_rows=np.zeros(size, dtype=int),
-            standard_errors=np.full((size, n_deterministic), np.nan),
             order=np.zeros(size, dtype=int),
             n_parameters=np.zeros(size, dtype=int),
         )
+
+    def select(self, place: np.ndarray) -> AREstimates:
+        """Part of the batch, with the same lags."""
+        return AREstimates(self.lags, *(getattr(self, field.name)[place] for field in fields(AREstimates)[1:]))
 
     @property
     def log_likelihood(self) -> np.ndarray:
@@ -88,6 +93,30 @@ class AREstimates:
         return dense
 
 
+def estimates_of(fit: ConditionalFit, lags: np.ndarray, n_parameters: np.ndarray | None = None) -> AREstimates:
+    """Describe a conditional fit of models with the same lags.
+
+    Parameters
+    ----------
+    fit : ConditionalFit
+        Estimates of a batch.
+    lags : ndarray of int, shape (p,)
+        Their lags.
+    n_parameters : ndarray, shape (batch,), default=None
+        Free parameters of each model; None for all coefficients and σ².
+
+    Returns
+    -------
+    AREstimates
+    """
+    size = len(fit.sigma2)
+    if n_parameters is None:
+        count = fit.deterministic.shape[1] + fit.effects.shape[1] + fit.coef.shape[1] + 1
+        n_parameters = np.full(size, count)
+    order = np.full(size, lags.max(initial=0))
+    return AREstimates(lags=lags, order=order, n_parameters=n_parameters, **fit._asdict())
+
+
 def join_estimates(parts: list[AREstimates], places: list[np.ndarray]) -> AREstimates:
     """Put estimates of parts of a batch back at their places in it.
 
@@ -104,24 +133,22 @@ def join_estimates(parts: list[AREstimates], places: list[np.ndarray]) -> AREsti
         Of the whole batch, on the union of the lags.
     """
     if len(parts) == 1:
-        back = np.argsort(places[0])
-        return AREstimates(parts[0].lags, *(getattr(parts[0], f.name)[back] for f in fields(AREstimates)[1:]))
+        return parts[0].select(np.argsort(places[0]))
     lags = np.unique(np.concatenate([part.lags for part in parts]))
-    size, d = sum(map(len, places)), parts[0].deterministic.shape[1]
+    size = sum(map(len, places))
     whole = AREstimates(
         lags=lags,
         coef=np.zeros((size, len(lags))),
-        deterministic=np.empty((size, d)),
+        deterministic=np.empty((size, parts[0].deterministic.shape[1])),
+        effects=np.empty((size, parts[0].effects.shape[1])),
         sigma2=np.empty(size),
         n_rows=np.empty(size, dtype=int),
-        standard_errors=np.full((size, d + len(lags)), np.nan),
         order=np.empty(size, dtype=int),
-        n_parameters=np.empty(size, dtype=int),
+        n_parameters=np.empty(size, dtype=np.result_type(*(part.n_parameters for part in parts))),
     )
     for part, place in zip(parts, places, strict=True):
         columns = np.searchsorted(lags, part.lags)
         whole.coef[place[:, None], columns] = part.coef
-        whole.standard_errors[place[:, None], np.r_[np.arange(d), d + columns]] = part.standard_errors
-        for name in ("deterministic", "sigma2", "n_rows", "order", "n_parameters"):
+        for name in ("deterministic", "effects", "sigma2", "n_rows", "order", "n_parameters"):
             getattr(whole, name)[place] = getattr(part, name)
     return whole

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Self
 
 import numpy as np
-from scipy.special import ndtri
+
+from .forecast_law import GaussianLaw
+
+_LONG = 1024  # steps up to which the matrix Ψ is formed for paths: it is faster, and still small
 
 
 def forecast_mean(history: np.ndarray, coef: np.ndarray, drift: np.ndarray) -> np.ndarray:
@@ -62,62 +66,77 @@ def psi_weights(coef: np.ndarray, horizon: int) -> np.ndarray:
 
 
 @dataclass(frozen=True, eq=False)
-class GaussianForecast:
-    """Joint Gaussian law of the next steps: y_{t+k} = mean_k + σ Σ_{j<k} ψ_j ε_{k-j} + k δ.
+class GaussianForecast(GaussianLaw):
+    """Joint Gaussian law of the next steps: y_{t+k} = mean_k + σ Σ_{j<k} ψ_j ε_{k-j} + Σ_m loading_km δ_m.
 
     Parameters
     ----------
     mean : ndarray, shape (batch, horizon)
         Expected values, in the data's unit.
     psi : ndarray, shape (batch, horizon)
-        ψ weights; the covariance is σ² Ψ Ψᵀ with Ψ lower-triangular Toeplitz.
+        ψ weights; the innovations' part of the covariance is σ² Ψ Ψᵀ with Ψ lower-triangular Toeplitz.
     sigma2 : ndarray, shape (batch,)
         Innovation variance σ².
-    slope_variance : ndarray, shape (batch,), default=None
-        Variance of an error δ in the slope that all steps share (the estimated drift of a random walk).
+    loading : ndarray, shape (batch, horizon, m), default=None
+        What all steps share beside the innovations, by δ ~ N(0, I_m): the uncertainty of a slope or of the history.
+
+    Examples
+    --------
+    >>> walk = GaussianForecast(np.zeros((1, 3)), np.ones((1, 3)), np.array([2.0]))
+    >>> walk.variance
+    array([[2., 4., 6.]])
     """
 
     mean: np.ndarray
     psi: np.ndarray
     sigma2: np.ndarray
-    slope_variance: np.ndarray | None = None
+    loading: np.ndarray | None = None
 
     @property
     def variance(self) -> np.ndarray:
         """Marginal variance of each step, shape (batch, horizon)."""
         variance = self.sigma2[:, None] * np.cumsum(self.psi**2, axis=1)
-        if self.slope_variance is not None:
-            variance = variance + self.slope_variance[:, None] * np.arange(1, self.psi.shape[1] + 1) ** 2
-        return variance
+        return variance if self.loading is None else variance + (self.loading**2).sum(axis=2)
 
-    def quantile(self, quantiles: np.ndarray) -> np.ndarray:
-        """Marginal quantiles, shape (n_quantiles, batch, horizon)."""
-        return self.mean + np.sqrt(self.variance) * ndtri(quantiles)[:, None, None]
+    def covariance(self, i: int) -> np.ndarray:
+        """Covariance of the steps of series ``i``, shape (horizon, horizon)."""
+        root = self._toeplitz(i)
+        covariance = self.sigma2[i] * (root @ root.T)
+        return covariance if self.loading is None else covariance + self.loading[i] @ self.loading[i].T
 
-    def sample(self, n_samples: int, generators: Sequence[np.random.Generator]) -> np.ndarray:
-        """Draw joint paths.
+    @property
+    def noise_size(self) -> int:
+        """Number of standard normal draws that one path takes."""
+        return self.psi.shape[1] + (0 if self.loading is None else self.loading.shape[2])
 
-        Parameters
-        ----------
-        n_samples : int
-            Number of paths of every series.
-        generators : sequence of numpy.random.Generator, length batch
-            One for each series, so that its paths do not depend on the other series.
-
-        Returns
-        -------
-        ndarray, shape (n_samples, batch, horizon)
-        """
+    def paths(self, i: int, noise: np.ndarray) -> np.ndarray:
+        """Joint paths of series ``i`` from standard normal draws (n, noise_size), shape (n, horizon)."""
         horizon = self.psi.shape[1]
-        draws = np.stack([generator.standard_normal((n_samples, horizon + 1)) for generator in generators], axis=1)
-        shocks = np.sqrt(self.sigma2)[:, None] * draws[..., :horizon]
-        paths = np.broadcast_to(self.mean, shocks.shape).copy()
-        for j in range(horizon):
-            paths[..., j:] += self.psi[:, j, None] * shocks[..., : horizon - j]
-        if self.slope_variance is not None:
-            slope = np.sqrt(self.slope_variance)[:, None] * draws[..., horizon:]
-            paths += slope * np.arange(1, horizon + 1)
-        return paths
+        shocks = np.sqrt(self.sigma2[i]) * noise[:, :horizon]
+        if horizon > _LONG:
+            from scipy.signal import lfilter  # slow to import and seldom needed
+
+            paths = self.mean[i] + lfilter(self.psi[i], 1.0, shocks, axis=1)
+        else:
+            paths = self.mean[i] + shocks @ self._toeplitz(i).T
+        return paths if self.loading is None else paths + noise[:, horizon:] @ self.loading[i].T
+
+    def select(self, index: np.ndarray) -> Self:
+        """Law of the series numbered in ``index``, in that order."""
+        loading = None if self.loading is None else self.loading[index]
+        return type(self)(self.mean[index], self.psi[index], self.sigma2[index], loading)
+
+    def _toeplitz(self, i: int) -> np.ndarray:
+        """Ψ of one series, row k holding ψ_k, ..., ψ_0."""
+        horizon = self.psi.shape[1]
+        return np.concatenate([self.psi[i], np.zeros(horizon - 1)]).take(_toeplitz_places(horizon))
+
+
+@lru_cache(maxsize=2)
+def _toeplitz_places(horizon: int) -> np.ndarray:
+    """Places k - j of the entries of a lower-triangular Toeplitz matrix in its first column and the zeros after it."""
+    steps = np.arange(horizon)
+    return (steps[:, None] - steps) % (2 * horizon - 1)
 
 
 def innovations(y: np.ndarray, polynomial: np.ndarray, drift: np.ndarray) -> np.ndarray:

@@ -6,15 +6,21 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from ..errors import InvalidParameterError
 from .conditional_likelihood import ConditionalFit, fit_conditional
 from .difference import difference
-from .estimates import AREstimates, join_estimates
-from .order_selection import select_order, select_order_rolling
-from .rolling_origin import fit_rolling
+from .estimates import AREstimates, estimates_of, join_estimates
+from .lag_design import LagDesign
+from .lag_gram import N_DETERMINISTIC
+from .order_averaging import fit_averaged
+from .order_selection import select_order
+from .rolling_origin import fit_averaged_rolling, fit_rolling, select_order_rolling
 from .specification import ARSpecification
 
 
-def fit_batch(y: np.ndarray, lengths: np.ndarray, specification: ARSpecification) -> AREstimates:
+def fit_batch(
+    y: np.ndarray, lengths: np.ndarray, specification: ARSpecification, exog: np.ndarray | None = None
+) -> AREstimates:
     """Fit every series of a batch by conditional maximum likelihood.
 
     Parameters
@@ -22,9 +28,11 @@ def fit_batch(y: np.ndarray, lengths: np.ndarray, specification: ARSpecification
     y : ndarray, shape (batch, n)
         Right-aligned series, NaN before each start and nowhere else.
     lengths : ndarray of int, shape (batch,)
-        Number of values of each series, at least ``specification.required_length``.
+        Number of values of each series, at least ``specification.required_length`` and one more for each covariate.
     specification : ARSpecification
         The model.
+    exog : ndarray, shape (batch, n, q), default=None
+        Covariates aligned with y, which are differenced as y is.
 
     Returns
     -------
@@ -37,19 +45,45 @@ def fit_batch(y: np.ndarray, lengths: np.ndarray, specification: ARSpecification
     array([[0.5]])
     """
     s = specification
-    w = difference(y, s.differences, s.seasonal_differences, s.seasonal_period)
+    check_combination(s)
+    w, x = differenced(y, s), None if exog is None else differenced(np.swapaxes(exog, 1, 2), s).swapaxes(1, 2)
     lengths = lengths - s.n_differenced
 
+    def part(place: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        return (w, lengths) if len(place) == len(w) else (w[place], lengths[place])
+
+    def covariates(place: np.ndarray) -> np.ndarray | None:
+        return x if x is None or len(place) == len(x) else x[place]
+
     def fit(place: np.ndarray, lags: np.ndarray) -> ConditionalFit:
-        return fit_conditional(w[place], lengths[place], lags, s.trend)
+        return fit_conditional(*part(place), lags, s.trend, covariates(place), ridge=s.ridge, window_mean=s.window_mean)
 
     def choose(place: np.ndarray, max_order: int) -> np.ndarray:
-        return select_order(w[place], lengths[place], max_order, s.trend, str(s.criterion))
+        return select_order(
+            *part(place), max_order, s.trend, str(s.criterion), covariates(place), window_mean=s.window_mean
+        )
 
-    return _fit_groups(lengths, s, fit, choose)
+    def average(place: np.ndarray, max_order: int) -> tuple[ConditionalFit, np.ndarray]:
+        return fit_averaged(
+            *part(place),
+            max_order,
+            s.trend,
+            str(s.criterion),
+            covariates(place),
+            ridge=s.ridge,
+            window_mean=s.window_mean,
+        )
+
+    return _fit_groups(lengths, s, 0 if x is None else x.shape[2], fit, choose, average)
 
 
-def fit_origins(y: np.ndarray, starts: np.ndarray, ends: np.ndarray, specification: ARSpecification) -> AREstimates:
+def fit_origins(
+    y: np.ndarray,
+    starts: np.ndarray,
+    ends: np.ndarray,
+    specification: ARSpecification,
+    exog: np.ndarray | None = None,
+) -> AREstimates:
     """Fit one series on every window y[start:end], equal to fresh fits at a fraction of their cost.
 
     Parameters
@@ -57,63 +91,102 @@ def fit_origins(y: np.ndarray, starts: np.ndarray, ends: np.ndarray, specificati
     y : ndarray, shape (n,)
         One series without missing values.
     starts, ends : ndarray of int, shape (n_origins,)
-        Windows, each of at least ``specification.required_length`` values.
+        Windows, each of at least ``specification.required_length`` values and one more for each covariate.
     specification : ARSpecification
         The model; a criterion selects the order anew in every window.
+    exog : ndarray, shape (n, q), default=None
+        Covariates aligned with y, which are differenced as y is.
 
     Returns
     -------
     AREstimates
         With n_origins as its batch.
+
+    Notes
+    -----
+    O(n p) for all windows together, then O(p³) a window: where the windows are expanding, nothing that a window's
+    estimates are made of depends on values after it.
     """
     s = specification
-    w = difference(y, s.differences, s.seasonal_differences, s.seasonal_period)
+    check_combination(s)
+    w, x = differenced(y, s), None if exog is None else differenced(exog.T, s).T
     ends = ends - s.n_differenced
 
     def fit(place: np.ndarray, lags: np.ndarray) -> ConditionalFit:
-        return fit_rolling(w, starts[place], ends[place], lags, s.trend)
+        return fit_rolling(w, starts[place], ends[place], lags, s.trend, x, ridge=s.ridge, window_mean=s.window_mean)
 
     def choose(place: np.ndarray, max_order: int) -> np.ndarray:
-        return select_order_rolling(w, starts[place], ends[place], max_order, s.trend, str(s.criterion))
+        return select_order_rolling(
+            w, starts[place], ends[place], max_order, s.trend, str(s.criterion), x, window_mean=s.window_mean
+        )
 
-    return _fit_groups(ends - starts, s, fit, choose)
+    def average(place: np.ndarray, max_order: int) -> tuple[ConditionalFit, np.ndarray]:
+        return fit_averaged_rolling(
+            w,
+            starts[place],
+            ends[place],
+            max_order,
+            s.trend,
+            str(s.criterion),
+            x,
+            ridge=s.ridge,
+            window_mean=s.window_mean,
+        )
+
+    return _fit_groups(ends - starts, s, 0 if x is None else x.shape[1], fit, choose, average)
+
+
+def differenced(y: np.ndarray, specification: ARSpecification) -> np.ndarray:
+    """Differences of a specification along the last axis."""
+    s = specification
+    return difference(y, s.differences, s.seasonal_differences, s.seasonal_period)
+
+
+def check_combination(specification: ARSpecification) -> None:
+    """InvalidParameterError for settings that exclude each other."""
+    s = specification
+    if s.averaging and s.criterion is None:
+        raise InvalidParameterError("'averaging' needs a criterion that weighs the orders, got criterion=None")
+    if s.averaging and s.ridge and s.window_mean:
+        raise InvalidParameterError("'averaging' works with 'ridge' or with 'window_mean', not with both: drop one")
 
 
 def _fit_groups(
     lengths: np.ndarray,
     specification: ARSpecification,
+    n_covariates: int,
     fit: Callable[[np.ndarray, np.ndarray], ConditionalFit],
     choose: Callable[[np.ndarray, int], np.ndarray],
+    average: Callable[[np.ndarray, int], tuple[ConditionalFit, np.ndarray]],
 ) -> AREstimates:
     """Fit the parts of a batch that share their lags together."""
-    everything = np.arange(len(lengths))
-    if specification.criterion is None:
-        groups = [(everything, np.array(specification.lags, dtype=int))]
-    else:
+    everything, parts, places = np.arange(len(lengths)), [], []
+    if specification.averaging:
+        for max_order, place in _groups(specification.max_orders(lengths, n_covariates)):
+            averaged, count = average(place, max_order)
+            parts.append(estimates_of(averaged, np.arange(1, max_order + 1), count))
+            places.append(place)
+        return join_estimates(parts, places)
+    groups = [(everything, np.array(specification.lags, dtype=int))]
+    if specification.criterion is not None:
         orders = np.empty(len(lengths), dtype=int)
-        for max_order, place in _groups(specification.max_orders(lengths)):
+        for max_order, place in _groups(specification.max_orders(lengths, n_covariates)):
             orders[place] = choose(place, max_order)
         groups = [(place, np.arange(1, order + 1)) for order, place in _groups(orders)]
-    parts = [_estimates(fit(place, lags), lags) for place, lags in groups]
-    return join_estimates(parts, [place for place, _ in groups])
+    for place, lags in groups:
+        count = n_parameters(lags, specification, n_covariates)
+        parts.append(estimates_of(fit(place, lags), lags, np.full(len(place), count)))
+        places.append(place)
+    return join_estimates(parts, places)
+
+
+def n_parameters(lags: np.ndarray, specification: ARSpecification, n_covariates: int) -> int:
+    """Free coefficients of these lags, deterministic terms, covariates and σ²."""
+    design = LagDesign(lags, specification.trend, window_mean=specification.window_mean)
+    return design.n_parameters + N_DETERMINISTIC[specification.trend] + n_covariates + 1
 
 
 def _groups(keys: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
     """Each distinct key with the places that hold it."""
     for key in np.unique(keys):
         yield int(key), np.flatnonzero(keys == key)
-
-
-def _estimates(fit: ConditionalFit, lags: np.ndarray) -> AREstimates:
-    """Estimates of one group of series with the same lags."""
-    size = fit.covariance.shape[1]
-    return AREstimates(
-        lags=lags,
-        coef=fit.coef,
-        deterministic=fit.deterministic,
-        sigma2=fit.sigma2,
-        n_rows=fit.n_rows,
-        standard_errors=np.sqrt(np.maximum(fit.covariance[:, range(size), range(size)], 0.0)),
-        order=np.full(len(fit.sigma2), lags.max(initial=0)),
-        n_parameters=np.full(len(fit.sigma2), size + 1),
-    )

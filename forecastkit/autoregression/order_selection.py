@@ -6,12 +6,14 @@ from collections.abc import Callable
 
 import numpy as np
 
-from .conditional_likelihood import ROUNDING, cholesky_or_nan, lag_matrix, series_centre
-from .lag_gram import N_DETERMINISTIC, Trend, lag_gram
-from .rolling_origin import centred, loses_digits, rolling_gram
+from .conditional_likelihood import series_parts
+from .lag_design import LagDesign
+from .lag_gram import Trend
+from .least_squares import ROUNDING, cholesky_or_nan
 
 CRITERIA = ("aic", "aicc", "bic", "hqic")
 _PIVOT = 1e-3  # rounding in an RSS is of the order eps / pivot²: below this a criterion could tip, so use QR
+_RANK = 1e-11  # a column with less than this part outside the columns before it adds nothing to them
 
 
 def information_criterion(rss: np.ndarray, n_rows: np.ndarray, n_parameters: np.ndarray, criterion: str) -> np.ndarray:
@@ -69,12 +71,32 @@ def nested_rss(gram: np.ndarray, order: int) -> np.ndarray:
     ndarray, shape (batch, order + 1)
         NaN for a series whose matrix is not safely positive definite.
     """
+    factor, scale = nested_factor(gram)
+    return rss_from_projections(factor[:, -1], order) * scale[:, -1:] ** 2
+
+
+def nested_factor(gram: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Lower Cholesky factors of Gram matrices scaled to a unit diagonal, and the scales; NaN if not safely definite."""
     size = gram.shape[1]
-    diagonal = np.sqrt(gram[:, range(size), range(size)])
-    diagonal[diagonal == 0] = 1.0
-    factor = cholesky_or_nan(gram / (diagonal[:, :, None] * diagonal[:, None, :]))
+    scale = np.sqrt(gram[:, range(size), range(size)])
+    scale[scale == 0] = 1.0
+    factor = cholesky_or_nan(gram / (scale[:, :, None] * scale[:, None, :]))
     factor[factor[:, range(size), range(size)].min(axis=1) < _PIVOT] = np.nan
-    return rss_from_projections(factor[:, -1], order) * diagonal[:, -1:] ** 2
+    return factor, scale
+
+
+def nested_factor_of_rows(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Factor and scale of one problem's rows [X, y] by QR; a column that those before it span has a zero row."""
+    size = rows.shape[1]
+    scale = np.linalg.norm(rows, axis=0)
+    scale[scale == 0] = 1.0
+    triangle = np.asarray(np.linalg.qr(rows / scale, mode="r"))
+    kept = np.r_[np.flatnonzero(np.abs(np.diagonal(triangle)[: size - 1]) > _RANK), size - 1]
+    if len(kept) < size:
+        triangle = np.asarray(np.linalg.qr(rows[:, kept] / scale[kept], mode="r"))
+    factor = np.zeros((size, size))
+    factor[kept[:, None], kept[: len(triangle)]] = triangle.T
+    return factor, scale
 
 
 def rss_from_projections(projections: np.ndarray, order: int) -> np.ndarray:
@@ -83,16 +105,16 @@ def rss_from_projections(projections: np.ndarray, order: int) -> np.ndarray:
     return np.cumsum(squares[:, ::-1], axis=1)[:, : order + 1][:, ::-1]
 
 
-def nested_rss_by_qr(z: np.ndarray, order: int, trend: Trend) -> np.ndarray:
-    """RSS of the orders 0..order of one series by QR of its lag matrix; shape (1, order + 1)."""
-    rows = lag_matrix(z, np.arange(1, order + 1), trend, len(z))
-    triangle = np.asarray(np.linalg.qr(rows, mode="r"))
-    projections = np.zeros((1, rows.shape[1]))
-    projections[0, : len(triangle)] = triangle[:, -1]
-    return rss_from_projections(projections, order)
-
-
-def select_order(y: np.ndarray, lengths: np.ndarray, max_order: int, trend: Trend, criterion: str) -> np.ndarray:
+def select_order(
+    y: np.ndarray,
+    lengths: np.ndarray,
+    max_order: int,
+    trend: Trend,
+    criterion: str,
+    exog: np.ndarray | None = None,
+    *,
+    window_mean: bool = False,
+) -> np.ndarray:
     """Choose each series' AR order, all orders compared on the sample that `max_order` leaves.
 
     Parameters
@@ -104,9 +126,13 @@ def select_order(y: np.ndarray, lengths: np.ndarray, max_order: int, trend: Tren
     max_order : int
         Largest order considered, from 0.
     trend : {"n", "c", "ct"}
-        Deterministic terms.
+        Deterministic terms, in every model.
     criterion : {"aic", "aicc", "bic", "hqic"}
         What is minimised.
+    exog : ndarray, shape (batch, n, q), default=None
+        Covariates aligned with y, in every model.
+    window_mean : bool, default=False
+        Whether windows of lags have their mean removed; then the order is 1 at least, unless `max_order` is 0.
 
     Returns
     -------
@@ -121,60 +147,27 @@ def select_order(y: np.ndarray, lengths: np.ndarray, max_order: int, trend: Tren
     .. [1] H. Akaike (1974), A new look at the statistical model identification.
     .. [2] E. J. Hannan and B. G. Quinn (1979), The determination of the order of an autoregression.
     """
-    centre = series_centre(y, lengths) if trend != "n" else np.zeros(len(y))
-    z = np.nan_to_num(y - centre[:, None], copy=False)
-    gram, n = lag_gram(z, lengths, max_order, trend), z.shape[1]
-    return choose_order(gram, lambda b: z[b, n - lengths[b] :], lengths, max_order, trend, criterion)
-
-
-def select_order_rolling(
-    y: np.ndarray, starts: np.ndarray, ends: np.ndarray, max_order: int, trend: Trend, criterion: str
-) -> np.ndarray:
-    """Choose the order anew on every window y[start:end] of one series, as `select_order` would on each.
-
-    Parameters
-    ----------
-    y : ndarray, shape (n,)
-        One series without missing values.
-    starts, ends : ndarray of int, shape (n_origins,)
-        Windows.
-    max_order, trend, criterion
-        As for `select_order`.
-
-    Returns
-    -------
-    ndarray of int, shape (n_origins,)
-
-    Notes
-    -----
-    O(n · max_order) for all windows, then O(max_order³) a window.
-    """
-    z, _ = centred(y, starts, ends, trend)
-    alone = loses_digits(z, starts, ends, trend)
-    orders = np.empty(len(ends), dtype=int)
-    for o in np.flatnonzero(alone):
-        window = y[None, starts[o] : ends[o]]
-        orders[o] = select_order(window, ends[o : o + 1] - starts[o], max_order, trend, criterion)[0]
-    if not alone.all():
-        first, last = starts[~alone], ends[~alone]
-        gram = rolling_gram(z, first, last, max_order, trend)
-        orders[~alone] = choose_order(gram, lambda o: z[first[o] : last[o]], last - first, max_order, trend, criterion)
+    design = LagDesign(np.arange(1, max_order + 1), trend, window_mean=window_mean)
+    orders = np.empty(len(y), dtype=int)
+    for place in series_parts(y.shape, max_order):
+        regression = design.regression(y[place], lengths[place], None if exog is None else exog[place])
+        rss = all_orders_rss(regression.gram(), regression.rows, design.order)
+        values = order_criteria(rss, lengths[place] - max_order, regression.n_free, criterion)
+        orders[place] = np.argmin(values, axis=1) + design.removes_mean
     return orders
 
 
-def choose_order(
-    gram: np.ndarray,
-    window: Callable[[int], np.ndarray],
-    lengths: np.ndarray,
-    max_order: int,
-    trend: Trend,
-    criterion: str,
-) -> np.ndarray:
-    """Order of least criterion, from Gram matrices or, where they are not definite, from the windows themselves."""
-    rss = nested_rss(gram, max_order)
+def all_orders_rss(gram: np.ndarray, rows: Callable[[int], np.ndarray], order: int) -> np.ndarray:
+    """RSS of the orders 0..order from Gram matrices or, where they are not safely definite, from the rows [X, y]."""
+    rss = nested_rss(gram, order)
     for b in np.flatnonzero(np.isnan(rss).any(axis=1)):
-        rss[b] = nested_rss_by_qr(window(int(b)), max_order, trend)
+        factor, scale = nested_factor_of_rows(rows(int(b)))
+        rss[b] = rss_from_projections(factor[None, -1], order)[0] * scale[-1] ** 2
     rss[rss <= ROUNDING**2 * gram[:, -1:, -1]] = 0.0  # else rounding would choose among orders that all fit exactly
-    n_rows = (lengths - max_order)[:, None]
-    n_parameters = np.arange(max_order + 1) + N_DETERMINISTIC[trend] + 1
-    return np.argmin(information_criterion(rss, n_rows, n_parameters, criterion), axis=1)
+    return rss
+
+
+def order_criteria(rss: np.ndarray, n_rows: np.ndarray, n_free: int, criterion: str) -> np.ndarray:
+    """Criterion of the orders 0.. of models with `n_free` other terms, from their RSS; shape (batch, orders)."""
+    n_parameters = np.arange(rss.shape[1]) + n_free + 1
+    return information_criterion(rss, n_rows[:, None], n_parameters, criterion)

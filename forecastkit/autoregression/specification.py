@@ -27,6 +27,14 @@ class ARSpecification:
         d and D.
     seasonal_period : int, default=1
         s, in steps.
+    ridge : float, default=0.0
+        Penalty, 0 or more: RSS/N + ridge Σ_j (s_j φ_j)² is minimised, with s_j² the variance of lag column j over the
+        rows, so that it has no unit. A criterion judges unpenalised fits.
+    window_mean : bool, default=False
+        Whether the mean of each window of p lag values is taken from the target and from them, which makes Σ_j φ_j one.
+    averaging : bool, default=False
+        Whether the estimates of all orders are averaged by the weights of `criterion`, instead of choosing one order.
+        Not together with both `ridge` and `window_mean`, whose penalties differ from order to order.
     """
 
     lags: tuple[int, ...] = ()
@@ -36,6 +44,9 @@ class ARSpecification:
     differences: int = 0
     seasonal_differences: int = 0
     seasonal_period: int = 1
+    ridge: float = 0.0
+    window_mean: bool = False
+    averaging: bool = False
 
     @property
     def n_differenced(self) -> int:
@@ -44,14 +55,14 @@ class ARSpecification:
 
     @property
     def required_length(self) -> int:
-        """Fewest values a series needs: one residual degree of freedom."""
+        """Fewest values a series needs, for one residual degree of freedom; one more for each covariate."""
         n_lags = 0 if self.criterion else len(self.lags)
         order = 0 if self.criterion else max(self.lags, default=0)
         return self.n_differenced + order + n_lags + N_DETERMINISTIC[self.trend] + 1
 
-    def max_orders(self, lengths: np.ndarray) -> np.ndarray:
+    def max_orders(self, lengths: np.ndarray, n_covariates: int = 0) -> np.ndarray:
         """Largest order tried for differenced series of these lengths."""
-        feasible = (lengths - N_DETERMINISTIC[self.trend] - 1) // 2
+        feasible = (lengths - N_DETERMINISTIC[self.trend] - n_covariates - 1) // 2
         wanted = default_max_order(lengths, self.seasonal_period) if self.max_order is None else self.max_order
         return np.maximum(np.minimum(wanted, feasible), 0)
 

@@ -167,7 +167,7 @@ def _text(keys: dict[str, object], remarks: dict[str, str], panel: Panel, path: 
         _entry("horizon", horizon, f"steps ahead ({label})"),
         _entry("windows", windows, "points in time from which the past is forecast"),
         _entry("level", [80, 95], "coverage of the intervals in percent"),
-        _entry("baselines", not _all_have_gaps(panel), "add seasonal_naive, and ar_aic, which takes no missing values"),
+        _entry("baselines", True, "add seasonal_naive, and ar_aic, linear in past values"),
         ("# window: sliding", "train on the last train_size steps only, not on everything before"),
     ]
     if too_short:
@@ -195,19 +195,10 @@ def _models(panel: Panel, season: int) -> list[tuple[str, str]]:
     if season > 1:
         entries.insert(0, ("naive: {type: NaiveForecaster}", "the last value"))
     autoregression = "ar: {type: ARForecaster, order: bic}"
-    if _all_have_gaps(panel):
-        seasonal = f"seasonal_naive: {{type: NaiveForecaster, seasonal_period: {season}}}"
-        gaps = (f"# {autoregression}", "cannot take missing values, which every series has")
-        return [*entries, (seasonal, "the value a season ago"), gaps]
     if panel.n_series > 1:
         lenient = f"{autoregression[:-1]}, on_error: naive}}"
-        return [*entries, (lenient, "linear in past values; naive where a series is short or has gaps")]
+        return [*entries, (lenient, "linear in past values; naive where a series is too short")]
     return [*entries, (autoregression, "linear in past values; order: 12 or [1, 2, 24] fixes the lags")]
-
-
-def _all_have_gaps(panel: Panel) -> bool:
-    """Tell whether every series lacks a value somewhere."""
-    return len(np.unique(panel.series_index[~panel.observed])) == panel.n_series
 
 
 def _written_as(found: TableFile) -> str:

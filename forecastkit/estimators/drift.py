@@ -61,15 +61,15 @@ class DriftForecaster(LinearForecaster):
         squares = (np.diff(panel.values[seen])[paired] - drift[owner] * apart) ** 2 / apart
         count = np.bincount(owner, minlength=panel.n_series)
         sigma2 = np.bincount(owner, squares, minlength=panel.n_series) / count
-        self._set_model(panel, np.ones((panel.n_series, 1)), sigma2, drift[:, None], sigma2 / steps)
+        self._set_model(panel, np.ones((panel.n_series, 1)), sigma2, drift, sigma2 / steps)
 
     @property
     def drift_(self) -> Any:
         """Mean step c of each series, in the data's unit: a float for a Series, else a Series by id."""
-        return by_series(self._fitted_panel(), self._deterministic[:, 0])
+        return by_series(self._fitted_panel(), self._process.deterministic[:, 0])
 
     def _history(self, panel: Panel, index: np.ndarray) -> np.ndarray:
         """Last observed value, moved along the drift to the end of the series."""
         last = last_places(panel)
         unseen = panel.offsets[1:] - 1 - last
-        return (panel.values[last] + unseen * self._deterministic[index, 0])[:, None]
+        return (panel.values[last] + unseen * self._process.deterministic[index, 0])[:, None]

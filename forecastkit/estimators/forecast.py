@@ -12,11 +12,11 @@ class Forecast(Protocol):
     """Joint distribution of the next steps of a batch of series."""
 
     @property
-    def mean(self) -> np.ndarray:
+    def point(self) -> np.ndarray:
         """Point forecast, shape (batch, horizon)."""
         ...
 
-    def quantile(self, quantiles: np.ndarray) -> np.ndarray:
+    def quantile(self, probabilities: np.ndarray) -> np.ndarray:
         """Marginal quantiles, shape (n_quantiles, batch, horizon)."""
         ...
 
@@ -29,7 +29,7 @@ def interval_columns(forecast: Forecast, levels: Sequence[float]) -> dict[str, n
     """Point forecast and interval bounds of each level, by the column names of `predict_interval`."""
     tails = np.array([(100 - level) / 200 for level in levels])
     bounds = forecast.quantile(np.concatenate([tails, 1 - tails]))
-    columns = {"forecast": forecast.mean}
+    columns = {"forecast": forecast.point}
     for i, level in enumerate(levels):
         columns[f"forecast-lo-{level}"] = bounds[i]
         columns[f"forecast-hi-{level}"] = bounds[len(levels) + i]

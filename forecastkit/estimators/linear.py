@@ -4,30 +4,28 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..autoregression import GaussianForecast, forecast_ar, innovations, used_history
-from ..errors import InvalidFrameError
+from ..autoregression import GaussianForecast, LinearProcess, TransformedForecast
 from ..frames import Covariates, Panel
 from .base import BaseForecaster
+from .density import log_density
+from .forecast import Forecast
+from .panel_process import PanelProcess
 
 
 class LinearForecaster(BaseForecaster):
-    """y_t = c + b t + Σ_j φ_j y_{t-j} + ε_t with estimates that a subclass sets by `_set_model`."""
+    """Forecaster by one linear process a series, which a subclass sets by `_set_model`."""
 
-    _polynomial: np.ndarray
-    _deterministic: np.ndarray
-    _variances: np.ndarray
-    _time_origin: np.ndarray
+    _process: LinearProcess
 
     def _set_model(
         self,
         panel: Panel,
         polynomial: np.ndarray,
         sigma2: np.ndarray,
-        deterministic: np.ndarray | None = None,
+        constant: np.ndarray | None = None,
         slope_variance: np.ndarray | None = None,
-        lead: int | np.ndarray = 0,
     ) -> None:
-        """Keep the fitted arrays.
+        """Keep a process without covariates, transform or trend.
 
         Parameters
         ----------
@@ -37,93 +35,62 @@ class LinearForecaster(BaseForecaster):
             φ on the undifferenced lags.
         sigma2, slope_variance : ndarray, shape (n_series,)
             Variance of the innovations and of the slope.
-        deterministic : ndarray, shape (n_series, d), default=None
-            c and b.
-        lead : int or ndarray, default=0
-            Values of each series before the time t = 1.
+        constant : ndarray, shape (n_series,), default=None
+            c.
         """
-        terms = np.zeros((panel.n_series, 2))
-        if deterministic is not None:
-            terms[:, : deterministic.shape[1]] = deterministic
-        self._polynomial = polynomial
-        self._deterministic = terms
-        self._variances = np.column_stack([sigma2, np.zeros_like(sigma2) if slope_variance is None else slope_variance])
-        self._time_origin = panel.starts + lead - 1
-
-    def _forecast(self, panel: Panel, index: np.ndarray, horizon: int, X: Covariates | None) -> GaussianForecast:
-        """Exact Gaussian forecast."""
-        polynomial = self._polynomial[index]
-        history = self._history(panel, index)
-        used = used_history(polynomial)
-        unknown = np.isnan(history) & used
-        if unknown.any():
-            raise self._history_error(panel, unknown, used)
-        times = self._times(panel, index, panel.ends)[:, None] + np.arange(horizon)
-        terms, variances = self._deterministic[index], self._variances[index]
-        forecast = forecast_ar(history, polynomial, terms[:, :1] + terms[:, 1:] * times, variances[:, 0])
-        if not variances[:, 1].any():
-            return forecast
-        return GaussianForecast(forecast.mean, forecast.psi, forecast.sigma2, variances[:, 1])
-
-    def _history(self, panel: Panel, index: np.ndarray) -> np.ndarray:
-        """Values that the forecast is computed from, oldest first; shape (n_series, p)."""
-        return panel.padded(self._polynomial.shape[1])
-
-    @staticmethod
-    def _history_error(panel: Panel, unknown: np.ndarray, used: np.ndarray) -> InvalidFrameError:
-        """Say which series lacks values to forecast from."""
-        i = int(np.flatnonzero(unknown.any(axis=1))[0])
-        needed = int(used.sum(axis=1)[i])
-        what = f"series {panel.ids[i]!r} cannot be forecast from: the model looks at the last {needed} values"
-        if panel.lengths[i] < needed:
-            return InvalidFrameError(f"{what} and it has {panel.lengths[i]}; give a longer history")
-        return InvalidFrameError(
-            f"{what} and {int(unknown[i].sum())} of them are missing; fill them first, for example with y.interpolate()"
+        n = panel.n_series
+        zero = np.zeros(n)
+        self._process = LinearProcess(
+            polynomial=polynomial,
+            deterministic=np.column_stack([zero if constant is None else constant, zero]),
+            sigma2=sigma2,
+            time_origin=panel.starts - 1,
+            conditioned=np.full(n, polynomial.shape[1]),
+            effects=np.empty((n, 0)),
+            power=np.ones(n),
+            slope_variance=zero if slope_variance is None else slope_variance,
         )
 
-    def _times(self, panel: Panel, index: np.ndarray, positions: np.ndarray) -> np.ndarray:
-        """Time t of the deterministic terms at grid positions of a panel's series."""
-        if not self._deterministic[:, 1].any():
-            return np.zeros(len(positions))
-        fitted = self._fitted_panel()
-        shift = (
-            0
-            if panel.calendar == fitted.calendar
-            else fitted.calendar.positions(panel.calendar.stamps(np.array([0])))[0]
-        )
-        return positions + shift - self._time_origin[index]
+    def _on(self, process: LinearProcess, panel: Panel, index: np.ndarray, X: Covariates | None) -> PanelProcess:
+        """Put the processes of the fitted series ``index`` on the series of a panel."""
+        return PanelProcess(process.select(index), panel, self._shift(panel), X)
 
-    def _innovations(self, panel: Panel, index: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """One-step errors and their variance."""
-        errors = np.empty(len(panel.values))
-        for batch in panel.batches():
-            places, inside = panel.padded_places(None, batch)
-            y = np.where(inside, panel.values[np.where(inside, places, 0)], np.nan)
-            terms = self._deterministic[index[batch]]
-            times = self._times(panel, index[batch], panel.ends[batch])[:, None] + np.arange(-y.shape[1], 0)
-            drift = terms[:, :1] + terms[:, 1:] * times
-            errors[places[inside]] = innovations(y, self._polynomial[index[batch]], drift)[inside]
-        # values that differencing or the order takes are conditioned on, also where the coefficients happen to be zero
-        lead = np.arange(len(errors)) - panel.offsets[panel.series_index] < self._conditioned(index)[panel.series_index]
-        errors[lead] = np.nan
-        return errors, self._variances[index, 0]
+    def _shift(self, panel: Panel) -> int:
+        """Position of a panel's calendar origin in the calendar of the training data."""
+        fitted = getattr(self, "panel_", panel)
+        if panel.calendar == fitted.calendar:
+            return 0
+        return int(fitted.calendar.positions(panel.calendar.stamps(np.array([0])))[0])
 
-    def _conditioned(self, index: np.ndarray) -> np.ndarray:
-        """How many first values the likelihood of each series conditions on; shape (n_series,)."""
-        return np.full(len(index), self._polynomial.shape[1])
+    def _forecast(self, panel: Panel, index: np.ndarray, horizon: int, X: Covariates | None) -> Forecast:
+        """Exact law of the next steps."""
+        return self._on(self._process, panel, index, X).forecast(horizon, self._history(panel, index))
+
+    def _history(self, panel: Panel, index: np.ndarray) -> np.ndarray | None:
+        """Values that the forecast is computed from, oldest first; None for the last ones."""
+        return None
+
+    def _one_step(self, panel: Panel, index: np.ndarray, X: Covariates | None) -> Forecast:
+        """Law of every value given those before it."""
+        return one_step_law(self._on(self._process, panel, index, X))
+
+    def _log_density(self, panel: Panel, index: np.ndarray, X: Covariates | None) -> np.ndarray:
+        """Log density of every value given those before it."""
+        return log_density(self._on(self._process, panel, index, X))
 
     def _state(self) -> dict[str, np.ndarray]:
         """Fitted arrays."""
-        return {
-            "polynomial": self._polynomial,
-            "deterministic": self._deterministic,
-            "variances": self._variances,
-            "time_origin": self._time_origin,
-        }
+        return self._process.state("process")
 
-    def _restore(self, state: dict[str, np.ndarray]) -> None:
+    def _restore(self, panel: Panel, state: dict[str, np.ndarray]) -> None:
         """Take back the fitted arrays."""
-        self._polynomial = state["polynomial"]
-        self._deterministic = state["deterministic"]
-        self._variances = state["variances"]
-        self._time_origin = state["time_origin"]
+        self._process = LinearProcess.restored(state, "process")
+
+
+def one_step_law(on: PanelProcess) -> GaussianForecast | TransformedForecast:
+    """Law of every value of a panel given those before it: a batch of n_values with horizon 1."""
+    errors, variances = on.errors()
+    mean = (on.transformed.values - errors)[:, None]
+    law = GaussianForecast(mean, np.ones_like(mean), variances)
+    power = np.repeat(on.process.power, on.panel.lengths)
+    return law if (power == 1).all() else TransformedForecast(law, power)

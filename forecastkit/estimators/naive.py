@@ -76,7 +76,7 @@ class NaiveForecaster(LinearForecaster):
     def seasonal_period_(self) -> int:
         """The season used, in steps."""
         self._fitted_panel()
-        return self._polynomial.shape[1]
+        return self._process.n_lags
 
     def _history(self, panel: Panel, index: np.ndarray) -> np.ndarray:
         """Last observed value of every season, the next one to come first."""

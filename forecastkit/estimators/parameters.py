@@ -34,6 +34,13 @@ def check_horizon(value: object, name: str = "horizon") -> int:
     return check_integer(value, name, 1)
 
 
+def check_number(value: object, name: str, minimum: float) -> float:
+    """Return a finite number of at least ``minimum``, or raise."""
+    if isinstance(value, bool | np.bool_) or not isinstance(value, Real) or not minimum <= float(value) < np.inf:
+        raise InvalidParameterError(f"{name!r} must be a number of {minimum} or more, got {value!r}")
+    return float(value)
+
+
 def check_choice(value: object, name: str, allowed: Sequence[str]) -> None:
     """Raise unless ``value`` is one of the allowed names."""
     if not isinstance(value, str) or value not in allowed:

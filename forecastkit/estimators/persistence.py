@@ -14,6 +14,7 @@ from ..atomic_file import atomic_file
 from ..errors import DirectoryError, InvalidFileError, MissingFileError, NotSupportedError
 from ..frames import Panel
 from ..version import __version__
+from .stored_covariates import read_covariates, store_covariates
 from .stored_panel import read_panel, store_panel
 from .stored_state import check_state
 
@@ -61,6 +62,9 @@ def save_forecaster(forecaster: BaseForecaster, panel: Panel, path: str | Path) 
     try:
         header["panel"], panel_arrays = store_panel(panel)
         arrays |= {f"panel.{name}": np.ascontiguousarray(value) for name, value in panel_arrays.items()}
+        if forecaster._X is not None:
+            header["covariates"], given = store_covariates(forecaster._X)
+            arrays |= {f"covariates.{name}": np.ascontiguousarray(value) for name, value in given.items()}
         header["arrays"] = sorted(arrays)
         text = json.dumps(header, default=_plain)
     except TypeError as error:
@@ -157,16 +161,18 @@ def _forecaster(header: dict[str, Any], arrays: dict[str, np.ndarray]) -> Any:
         raise TypeError("the version is no text")
     if header["arrays"] != sorted(arrays):
         raise ValueError(f"the arrays are {sorted(arrays)}, not {header['arrays']}")
-    parts: dict[str, dict[str, np.ndarray]] = {"state": {}, "panel": {}}
+    parts: dict[str, dict[str, np.ndarray]] = {"state": {}, "panel": {}, "covariates": {}}
     for key, array in arrays.items():
         part, _, rest = key.partition(".")
         parts[part][rest] = array
     forecaster = known[name](**parameters)
     forecaster.check_parameters()
     panel = read_panel(header["panel"], parts["panel"])
-    forecaster._restore(parts["state"])
     check_state(parts["state"], panel.n_series, width=1 if name == "DriftForecaster" else None)
+    forecaster._restore(panel, parts["state"])
     forecaster.panel_ = panel
+    if parts["covariates"] or "covariates" in header:
+        forecaster._X = read_covariates(header["covariates"], parts["covariates"], panel)
     return forecaster
 
 

@@ -2,24 +2,44 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
-_FORMS: dict[str, tuple[str, tuple[str | int, ...]]] = {  # kind of number, and what each axis counts
+_PROCESS: dict[str, tuple[str, tuple[str | int, ...]]] = {  # kind of number, and what each axis counts
     "polynomial": ("f", ("series", "width")),
     "deterministic": ("f", ("series", 2)),
-    "variances": ("f", ("series", 2)),
+    "sigma2": ("f", ("series",)),
     "time_origin": ("i", ("series",)),
-    "unfit": ("b", ("series",)),
-    "lead": ("i", ("series",)),
-    "estimates.lags": ("i", ("lags",)),
-    "estimates.coef": ("f", ("series", "lags")),
-    "estimates.deterministic": ("f", ("series", "terms")),
-    "estimates.sigma2": ("f", ("series",)),
-    "estimates.n_rows": ("i", ("series",)),
-    "estimates.standard_errors": ("f", ("series", "estimates")),
-    "estimates.order": ("i", ("series",)),
-    "estimates.n_parameters": ("i", ("series",)),
+    "conditioned": ("i", ("series",)),
+    "effects": ("f", ("series", "effects")),
+    "power": ("f", ("series",)),
+    "slope_variance": ("f", ("series",)),
+    "differencing": ("i", (3,)),
 }
+_ESTIMATES: dict[str, tuple[str, tuple[str | int, ...]]] = {
+    "lags": ("i", ("lags",)),
+    "coef": ("f", ("series", "lags")),
+    "deterministic": ("f", ("series", "terms")),
+    "effects": ("f", ("series", "effects")),
+    "sigma2": ("f", ("series",)),
+    "n_rows": ("i", ("series",)),
+    "order": ("i", ("series",)),
+    "n_parameters": ("if", ("series",)),
+}
+_DIRECT: dict[str, tuple[str, tuple[str | int, ...]]] = {
+    "map": ("f", ("maps", "steps", "width")),
+    "intercept": ("f", ("maps", "steps")),
+    "covariance": ("f", ("maps", "steps", "steps")),
+    "scale": ("f", ("series",)),
+    "n_rows": ("i", ("maps",)),
+}
+_FORMS = {f"process.{name}": form for name, form in _PROCESS.items()}
+_FORMS |= {f"estimates.{name}": form for name, form in _ESTIMATES.items()}
+_FORMS |= {f"direct.{name}": form for name, form in _DIRECT.items()}
+_FORMS |= {"weights": ("f", ("series", "members")), "unfit": ("b", ("series",)), "scale": ("f", ("series",))}
+_FORMS |= {"fitted": ("b", ("series",)), "variant": ("i", ("variant",))}
+_MEMBER = re.compile(r"(member-\d+)\.(.+)")
 
 
 def check_state(state: dict[str, np.ndarray], n_series: int, width: int | None = None) -> None:
@@ -43,24 +63,44 @@ def check_state(state: dict[str, np.ndarray], n_series: int, width: int | None =
 
     Examples
     --------
-    >>> check_state({"lead": np.zeros(3, dtype=int)}, 4)
+    >>> check_state({"unfit": np.zeros(3, dtype=bool)}, 4)
     Traceback (most recent call last):
-    ValueError: fitted array 'lead': int64 of shape (3,) is not what a forecaster has
+    ValueError: fitted array 'unfit': bool of shape (3,) is not what a forecaster has
     """
-    sizes = {"series": n_series} | ({} if width is None else {"width": width})
+    common = {"series": n_series} | ({} if width is None else {"width": width})
+    members: dict[str, dict[str, np.ndarray]] = {"": {}}
     for name, array in state.items():
+        match = _MEMBER.fullmatch(name)
+        member, rest = match.groups() if match else ("", name)
+        members.setdefault(member, {})[rest] = array
+    for member, arrays in members.items():
+        _check_arrays(arrays, dict(common), f"{member}." if member else "")
+    if "weights" in state and state["weights"].shape[1] != len(members) - 1:
+        raise _form_error("weights", state["weights"])
+
+
+def _check_arrays(arrays: dict[str, np.ndarray], sizes: dict[str, int], prefix: str) -> None:
+    """Check the arrays of one process or member."""
+    for name, array in arrays.items():
         kind, axes = _FORMS[name]
-        fits = array.dtype.kind == kind and array.ndim == len(axes)
+        fits = array.dtype.kind in kind and array.ndim == len(axes)
         if not fits or any(_size(axis, n, sizes) != n for axis, n in zip(axes, array.shape, strict=True)):
-            raise _form_error(name, array)
-    if sizes.get("width") == 0:
-        raise _form_error("polynomial", state["polynomial"])
-    if "estimates.lags" in state:
-        lags = state["estimates.lags"]
-        if len(lags) and (lags[0] < 1 or (np.diff(lags) < 1).any() or lags[-1] > sizes["width"]):
-            raise _form_error("estimates.lags", lags)
-        if sizes["terms"] > 2 or sizes["estimates"] != sizes["terms"] + len(lags):
-            raise _form_error("estimates.standard_errors", state["estimates.standard_errors"])
+            raise _form_error(prefix + name, array)
+    for name in ("process.polynomial", "direct.map"):
+        if name in arrays and 0 in arrays[name].shape[1:]:
+            raise _form_error(prefix + name, arrays[name])
+    if "direct.map" in arrays and len(arrays["direct.map"]) not in (1, sizes["series"]):
+        raise _form_error(f"{prefix}direct.map", arrays["direct.map"])
+    if "process.differencing" in arrays:
+        d, seasonal, season = arrays["process.differencing"].tolist()
+        if min(d, seasonal) < 0 or season < 1 or d + seasonal * season > sizes["width"]:
+            raise _form_error(f"{prefix}process.differencing", arrays["process.differencing"])
+    if "estimates.lags" in arrays:
+        lags = arrays["estimates.lags"]
+        if sizes["terms"] > 2 or (
+            len(lags) and (lags[0] < 1 or (np.diff(lags) < 1).any() or lags[-1] > sizes["width"])
+        ):
+            raise _form_error(f"{prefix}estimates.lags", lags)
 
 
 def _size(axis: str | int, found: int, sizes: dict[str, int]) -> int:

@@ -18,13 +18,14 @@ from ..version import __version__
 from .checkpoint import open_checkpoint
 from .execution import run_models
 from .forecast_rows import forecast_rows, time_rows
-from .forecasting import Task, uses_covariates
+from .forecasting import uses_covariates
 from .foreign import check_forecaster
 from .identity import data_hash, describe, plain, versions
 from .metrics import check_metrics
 from .origins import rolling_origins
 from .progress import Report, progress_reporter
 from .result import BacktestResult
+from .task import Task
 
 _RESERVED = ("unique_id", "ds", "cutoff", "y", "step", "model")
 
@@ -155,11 +156,11 @@ def backtest(
         check_forecaster(name, model, needs_history=len(set(origins.fit_origin.tolist())) < len(origins))
     everything = {**named, **added}
     covariates = None if X is None else as_covariates(X, panel)
-    if covariates is not None and any(map(uses_covariates, everything.values())):
+    if covariates is not None and any(map(uses_covariates, named.values())):
         # what a window lacks is an error now, not after an hour of work
         needed = np.minimum(origins.test_positions.max(axis=(0, 2)) + 1, panel.ends)
         covariates.rows(panel.starts, needed - panel.starts)
-    task = Task(panel, origins, levels, covariates, X)
+    task = Task(panel, origins, levels, covariates, X, frozenset(added))
     settings = plain(
         {
             "models": {name: describe(model) for name, model in everything.items()},

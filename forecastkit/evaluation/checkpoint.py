@@ -14,7 +14,7 @@ import numpy as np
 
 from ..atomic_file import atomic_file
 from ..errors import DirectoryError
-from .forecasting import Forecasts
+from .task import Forecasts
 
 
 class Checkpoint:

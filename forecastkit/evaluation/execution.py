@@ -10,9 +10,10 @@ import numpy as np
 
 from ..errors import DataWarning
 from .checkpoint import Checkpoint
-from .forecasting import Forecasts, Task, blocks_of, forecast_blocks
+from .forecasting import blocks_of, forecast_blocks
 from .origins import Origins
 from .progress import Report
+from .task import Forecasts, Task
 
 Job = tuple[int, str, Any, list[int]]
 Outcome = tuple[int, str, int, Forecasts]
@@ -43,7 +44,7 @@ def run_models(
     """
     finished: dict[tuple[int, int], Forecasts] = {}
     jobs: list[Job] = []
-    blocks = [blocks_of(model, task) for model in models.values()]
+    blocks = [blocks_of(model, task.of(name)) for name, model in models.items()]
     for m, (name, model) in enumerate(models.items()):
         for b in range(len(blocks[m])):
             stored = checkpoint.read(m, b) if checkpoint else None
@@ -111,7 +112,8 @@ def _sharing_a_fit(missing: list[int], blocks: Sequence[np.ndarray], origins: Or
 def _work(job: Job, blocks: list[list[np.ndarray]], task: Task, checkpoint: Checkpoint | None) -> Iterator[Outcome]:
     """Compute the blocks of a job and store each as soon as it is finished."""
     m, name, model, numbers = job
-    for b, forecasts in zip(numbers, forecast_blocks(name, model, task, [blocks[m][b] for b in numbers]), strict=True):
+    wanted = [blocks[m][b] for b in numbers]
+    for b, forecasts in zip(numbers, forecast_blocks(name, model, task.of(name), wanted), strict=True):
         if checkpoint is not None:
             checkpoint.write(m, b, forecasts)
         yield m, name, b, forecasts

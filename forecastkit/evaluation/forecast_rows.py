@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import DataWarning, InvalidParameterError
-from .forecasting import Forecasts, Task
+from .task import Forecasts, Task
 
 
 def forecast_rows(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,62 +12,15 @@ import pandas as pd
 from sklearn.base import clone
 
 from ..errors import ConvergenceError, ForecastkitError
-from ..frames import Covariates, Panel, history_frame
+from ..frames import Panel, history_frame
 from ..frames.wording import word
 from .foreign import covariate_rows, foreign_forecast
 from .origins import Origins
+from .task import Forecasts, Task
 
 # 20 quantiles in the middles of equal parts of (0, 1): their mean pinball loss is the midpoint rule for the CRPS
 CRPS_LEVELS = tuple(range(5, 100, 10))
 _ROLLING_BLOCK = 64  # origins that one rolling computation forecasts together
-
-
-@dataclass(frozen=True, eq=False)
-class Task:
-    """What every model of a backtest is given.
-
-    Parameters
-    ----------
-    panel : Panel
-        All data.
-    origins : Origins
-        The windows.
-    levels : tuple of float
-        Interval coverages that are reported, in percent.
-    covariates : Covariates, default=None
-        X on the panel's grid, for models of this package.
-    X : DataFrame, default=None
-        X as it came, for models of other makers.
-    """
-
-    panel: Panel
-    origins: Origins
-    levels: tuple[float, ...]
-    covariates: Covariates | None = None
-    X: pd.DataFrame | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Forecasts:
-    """Forecasts of one model at some origins.
-
-    Attributes
-    ----------
-    point : ndarray, shape (n_origins, n_series, horizon)
-        Point forecasts, NaN for a series that the model had not seen.
-    bounds : ndarray, shape (n_origins, n_series, horizon, 2 n_levels)
-        Lower, then upper bounds; NaN without intervals.
-    crps : ndarray, shape (n_origins, n_series, horizon)
-        Continuous ranked probability score, NaN without intervals or actual value.
-    fit_seconds, predict_seconds : ndarray, shape (n_origins,)
-        Wall-clock time.
-    """
-
-    point: np.ndarray
-    bounds: np.ndarray
-    crps: np.ndarray
-    fit_seconds: np.ndarray
-    predict_seconds: np.ndarray
 
 
 def blocks_of(model: Any, task: Task) -> list[np.ndarray]:
@@ -149,8 +101,7 @@ def uses_covariates(model: Any) -> bool:
 
 def _rolls(model: Any, task: Task) -> bool:
     """Whether the model offers, and the data suit, forecasts from many origins at once."""
-    takes_x = task.X is not None and uses_covariates(model)
-    return hasattr(model, "forecast_origins") and not takes_x and task.panel.n_series < len(task.origins)
+    return hasattr(model, "forecast_origins") and task.panel.n_series < len(task.origins)
 
 
 def _fit(model: Any, task: Task, origin: int) -> tuple[Any, Panel]:
@@ -182,7 +133,7 @@ def _forecast_origin(
     elif _is_ours(fitted):
         with np.errstate(over="ignore", invalid="ignore"):  # a forecast that overflows is an error of its own
             forecast = fitted.forecast_distribution(steps, y=None if origin == fit_origin else panel, X=X)
-            point, bounds = forecast.mean, forecast.quantile(_probabilities(levels))
+            point, bounds = forecast.point, forecast.quantile(_probabilities(levels))
     else:
         point, bounds = foreign_forecast(fitted, panel, steps, levels, X, history=origin != fit_origin)
     seconds = time.perf_counter() - started
@@ -225,21 +176,24 @@ def _rolling_forecasts(name: str, model: Any, task: Task, block: np.ndarray) -> 
     fits = np.unique(origins.fit_origin[block])
     windows = np.unique(np.concatenate([fits, block]))
     points, bounds = [], []
+    covariates = task.covariates if uses_covariates(model) else None
     for i in range(panel.n_series):
+        alone = panel if panel.n_series == 1 else panel.select(np.array([i]))
         starts = origins.firsts[windows, i] - panel.starts[i]
         ends = origins.ends[windows, i] - panel.starts[i]
         with np.errstate(over="ignore", invalid="ignore"):
             forecast = model.forecast_origins(
-                panel if panel.n_series == 1 else panel.select(np.array([i])),
+                alone,
                 starts,
                 np.minimum(ends, panel.lengths[i]),
                 np.searchsorted(windows, origins.fit_origin[windows]),
                 origins.gap + origins.horizon,
+                None if covariates is None else covariates.for_panel(alone),
             )
             if forecast is None:
                 return None
             rows = np.searchsorted(windows, block)
-            points.append(forecast.mean[rows, origins.gap :])
+            points.append(forecast.point[rows, origins.gap :])
             bounds.append(forecast.quantile(_probabilities(levels))[:, rows, origins.gap :])
     finite = np.isfinite(np.stack(points)).all(axis=(0, 2))
     if not finite.all():

@@ -7,6 +7,7 @@ import json
 import platform
 import re
 from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -39,10 +40,14 @@ def data_hash(panel: Panel, covariates: Covariates | None) -> str:
 
 def versions() -> dict[str, str]:
     """Versions that a result depends on."""
+    return {"forecastkit": __version__, "python": platform.python_version()} | _package_versions()
+
+
+@cache
+def _package_versions() -> dict[str, str]:
+    """Versions of installed packages, whose metadata take milliseconds to read."""
     packages = ("numpy", "pandas", "scipy", "statsmodels", "scikit-learn", "utilsforecast", "scoringrules")
-    return {"forecastkit": __version__, "python": platform.python_version()} | {
-        name: version(name) for name in packages
-    }
+    return {name: version(name) for name in packages}
 
 
 def plain(value: Any) -> Any:

@@ -1,18 +1,19 @@
 """Pandas in, pandas out: from a Series or DataFrame to a Panel and back."""
 
 from .calendar import Calendar
+from .continuation import continued
 from .covariates import Covariates, as_covariates
 from .forecast_frames import (
     by_series,
     columns_frame,
     future_positions,
-    history_frame,
-    long_frame,
     point_frame,
     sample_frame,
 )
 from .future_frame import future_frame
+from .history_frames import history_columns_frame, history_frame, history_sample_frame, long_frame, with_every_stamp
 from .ingest import as_panel
+from .known_values import known_values
 from .panel import Layout, Panel
 
 __all__ = [
@@ -24,10 +25,15 @@ __all__ = [
     "as_panel",
     "by_series",
     "columns_frame",
+    "continued",
     "future_frame",
     "future_positions",
+    "history_columns_frame",
     "history_frame",
+    "history_sample_frame",
+    "known_values",
     "long_frame",
     "point_frame",
     "sample_frame",
+    "with_every_stamp",
 ]

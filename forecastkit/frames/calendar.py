@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import InvalidFrameError, NotSupportedError
-from .frequency import frequency_label, seasonal_period
+from .frequency import frequency_label, seasonal_period, steps_make_a_day
 from .grids import DatetimeGrid, OrdinalGrid
 from .spacing import spacing_of, to_offset
 from .wording import count_of, shown, word
@@ -74,6 +74,17 @@ class Calendar:
         (12) and quarters (4). A step that does not divide its season, years and integers have 1.
         """
         return 1 if self.kind == "integer" else seasonal_period(cast(pd.offsets.BaseOffset, self.freq))
+
+    @property
+    def seasons(self) -> tuple[int, ...]:
+        """Numbers of steps in all usual seasons, shortest first: the day and the week for steps below a day.
+
+        Empty where there is none, and for integers.
+        """
+        season = self.seasonal_period
+        if season == 1:
+            return ()
+        return (season, 7 * season) if steps_make_a_day(cast(pd.offsets.BaseOffset, self.freq)) else (season,)
 
     @property
     def label(self) -> str:

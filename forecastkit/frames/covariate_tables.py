@@ -8,13 +8,14 @@ from typing import cast
 import numpy as np
 import pandas as pd
 
-from ..errors import InvalidFrameError, nearest
+from ..errors import InvalidFrameError
 from .layout import check_key_columns
+from .membership import grid_positions, known_series
 from .panel import Layout, Panel
 from .rows import read_rows
 from .stamp_checks import check_sorted, check_span, time_index
 from .value_checks import numeric_values
-from .wording import count_of, shown, word
+from .wording import count_of, shown
 
 
 @dataclass(frozen=True)
@@ -94,14 +95,45 @@ def read_table(X: pd.Series | pd.DataFrame, panel: Panel) -> Table:
     return Table(_checked_names(frame.columns), values, present, np.array([start]), length, None)
 
 
+def refuse_target(table: Table, panel: Panel) -> None:
+    """Refuse a column that has the name and the values of a series it should help to forecast.
+
+    Parameters
+    ----------
+    table : Table
+        Covariates as read.
+    panel : Panel
+        The series they belong to.
+
+    Raises
+    ------
+    InvalidFrameError
+        The target is among the covariates.
+    """
+    if table.ids is not None:
+        return  # a long X with the target column is refused when it is read
+    named = panel.ids if panel.layout.name is not None or panel.layout.kind != "series" else panel.ids[:0]
+    for column, name in enumerate(table.names):
+        if not (pd.api.types.is_hashable(name) and name in named):
+            continue
+        i = cast(int, named.get_loc(name))
+        local = panel.starts[i] - table.starts[0] + np.arange(panel.lengths[i])
+        inside = (local >= 0) & (local < table.lengths[0])
+        target, values = panel.series(i)[inside], table.values[local[inside], column]
+        known = ~np.isnan(target) & ~np.isnan(values)
+        if known.any() and (target[known] == values[known]).all():
+            raise InvalidFrameError(
+                f"The target is among the covariates: column {name!r} of X holds the values of the series {name!r}; "
+                f"drop it: X.drop(columns={name!r})."
+            )
+
+
 def _on_grid(frame: pd.DataFrame, panel: Panel) -> tuple[np.ndarray, np.ndarray, int]:
     """Values (n_rows, n_columns) of a time-indexed frame on the grid, the rows present, and the first position."""
     layout = Layout("wide")
     stamps = time_index(frame.index, layout, data="X")
     check_sorted(stamps, layout, data="X")
-    positions, on_grid = panel.calendar.place(stamps)
-    if not on_grid.all():
-        raise _off_grid(stamps, on_grid, panel)
+    positions = grid_positions(stamps, panel, data="X")
     values = numeric_values(frame, booleans=True)
     first, end = int(positions[0]), int(positions[-1]) + 1
     check_span((end - first) * values.shape[1], values.size, stamps, panel.calendar)
@@ -122,7 +154,7 @@ def _per_series(frame: pd.DataFrame, panel: Panel) -> Table:
             f"X has duplicate columns: {shown(list(columns[columns.duplicated()]))}; keep one each."
         )
     ids, names = columns.unique(0), columns.unique(1)
-    _check_known(ids, panel)
+    known_series(ids, panel, data="X")
     wanted = pd.MultiIndex.from_product([ids, names])
     which = columns.get_indexer(wanted)
     if (which < 0).any():
@@ -150,11 +182,8 @@ def _stacked(frame: pd.DataFrame, columns: pd.DataFrame, layout: Layout, panel: 
             f"The target {layout.target_col!r} is among the covariates; drop it: X.drop(columns={layout.target_col!r})."
         )
     rows = read_rows(frame, layout, data="X")
-    _check_known(rows.ids, panel)
-    placed, on_grid = panel.calendar.place(rows.stamps)
-    if not on_grid.all():
-        raise _off_grid(rows.stamps, on_grid, panel)
-    positions = placed[rows.places]
+    known_series(rows.ids, panel, data="X")
+    positions = grid_positions(rows.stamps, panel, data="X")[rows.places]
     values = rows.sorted(numeric_values(columns, booleans=True))
     last = np.cumsum(np.bincount(rows.codes, minlength=len(rows.ids))) - 1
     starts = positions[np.concatenate([[0], last[:-1] + 1])]
@@ -176,24 +205,3 @@ def _checked_names(columns: pd.Index) -> tuple[object, ...]:
             f"X has duplicate columns: {shown(list(columns[columns.duplicated()].unique()))}; keep one of each."
         )
     return tuple(columns)
-
-
-def _check_known(ids: pd.Index, panel: Panel) -> None:
-    """Refuse series that the panel does not have."""
-    unknown = ids[panel.ids.astype(object).get_indexer(ids.astype(object)) < 0]
-    if len(unknown):
-        known = panel.ids[:10] if panel.n_series > 10 else panel.ids
-        hint = nearest(unknown[0], panel.ids).partition("; ")[2]
-        raise InvalidFrameError(
-            f"X has {len(unknown)} series that y does not have: {shown(list(unknown))}; y has "
-            f"{shown(list(known), 9)}{'; ' + hint if hint else ''}."
-        )
-
-
-def _off_grid(stamps: pd.Index, on_grid: np.ndarray, panel: Panel) -> InvalidFrameError:
-    """Error for rows of X between the stamps of the grid."""
-    off = stamps[~on_grid]
-    return InvalidFrameError(
-        f"X has {count_of(len(off), 'stamp')} off the time grid of y ({panel.calendar.label}, "
-        f"{panel.calendar.freqstr!r}, such as {word(panel.calendar.origin)}): {shown(off)}; resample it to that of y."
-    )

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import cast
 
 import numpy as np
 import pandas as pd
 
 from ..errors import InvalidFrameError, nearest
 from .calendar import Calendar
-from .covariate_tables import Table, read_table
+from .covariate_errors import missing_rows_error, not_finite_error
+from .covariate_tables import read_table, refuse_target
 from .panel import Panel
-from .wording import count_of, listed, shown, word
+from .stamp_checks import check_span
+from .wording import count_of, shown
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,10 +93,10 @@ class Covariates:
         if len(self.present):
             found &= self.present[place]
         if not found.all():
-            raise self._missing_error(series[~found], positions[~found])
+            raise missing_rows_error(self, series[~found], positions[~found])
         wanted = self.values[place]
         if not np.isfinite(wanted).all():
-            raise self._not_finite_error(wanted, series, positions)
+            raise not_finite_error(self, wanted, series, positions)
         return wanted
 
     def for_panel(self, panel: Panel) -> Covariates:
@@ -163,38 +164,63 @@ class Covariates:
             )
         return replace(self, names=names, values=self.values[:, [self.names.index(name) for name in names]])
 
-    def _missing_error(self, series: np.ndarray, positions: np.ndarray) -> InvalidFrameError:
-        """Error for rows that X lacks."""
-        if self.shared:
-            positions = np.unique(positions)
-            named = [word(stamp) for stamp in self.calendar.stamps(positions[:3])]
-        else:
-            stamps = self.calendar.stamps(positions[:3])
-            named = [
-                f"series {word(self.ids[i])} at {word(stamp)}" for i, stamp in zip(series[:3], stamps, strict=True)
-            ]
-        return InvalidFrameError(
-            f"X lacks {count_of(len(positions), 'needed row')}: {listed(named, len(positions))}. "
-            "Covariates have to cover the history and every step ahead; future_frame(y, horizon) makes the frame of "
-            "the future to fill."
-        )
+    def joined(self, later: Covariates) -> Covariates:
+        """Return the rows of both, such as those of the fit and those that came with new observations.
 
-    def _not_finite_error(self, wanted: np.ndarray, series: np.ndarray, positions: np.ndarray) -> InvalidFrameError:
-        """Error for NaN or infinities in rows that are needed."""
-        bad = ~np.isfinite(wanted)
-        column = int(np.argmax(bad.any(axis=0)))
-        rows = np.flatnonzero(bad[:, column])
-        if self.shared:
-            rows = rows[np.unique(positions[rows], return_index=True)[1]]
-        stamps = self.calendar.stamps(positions[rows[:3]])
-        named = [
-            word(stamp) if self.shared else f"series {word(self.ids[series[row]])} at {word(stamp)}"
-            for row, stamp in zip(rows[:3], stamps, strict=True)
-        ]
-        kind = "missing (NaN)" if np.isnan(wanted[rows[0], column]) else "infinite"
-        return InvalidFrameError(
-            f"The covariate {self.names[column]!r} is {kind} in {count_of(len(rows), 'needed row')}: "
-            f"{listed(named, len(rows))}; fill them, for example with X.ffill() or X.interpolate()."
+        Parameters
+        ----------
+        later : Covariates
+            The same covariates, in any order, of the same series; its rows count where both have one.
+
+        Returns
+        -------
+        Covariates
+            With a table for each series if either has one for each.
+
+        Raises
+        ------
+        InvalidFrameError
+            The covariates, the series or the time grid are others.
+
+        Notes
+        -----
+        O(rows): they are copied.
+        """
+        if later.calendar != self.calendar or len(later.ids) != len(self.ids) or (later.ids != self.ids).any():
+            raise InvalidFrameError(
+                "The covariates to join belong to other series or to another time grid; read both with "
+                "as_covariates(X, panel) of the same panel."
+            )
+        first, last = self, later.select(self.names)
+        if first.shared != last.shared:
+            first, last = first._for_each_series(), last._for_each_series()
+        starts = np.where(first.lengths > 0, first.starts, last.starts)
+        starts = np.where(last.lengths > 0, np.minimum(starts, last.starts), starts)
+        ends = [np.where(part.lengths > 0, part.starts + part.lengths, starts) for part in (first, last)]
+        lengths = np.maximum(*ends) - starts
+        n_rows, width = int(lengths.sum()), len(self.names)
+        reach = self.calendar.stamps(np.array([starts.min(), (starts + lengths).max()]))
+        check_span(n_rows * width, first.values.size + last.values.size, reach, self.calendar)
+        values, present = np.full((n_rows, width), np.nan), np.zeros(n_rows, dtype=bool)
+        offsets = np.cumsum(lengths) - lengths
+        for part in (first, last):
+            move = offsets - starts + part.starts - part.offsets[:-1]
+            rows = (np.arange(len(part.present)) + np.repeat(move, part.lengths))[part.present]
+            values[rows], present[rows] = part.values[part.present], True
+        return replace(first, values=values, present=present, starts=starts, lengths=lengths)
+
+    def _for_each_series(self) -> Covariates:
+        """Covariates with a table for each series, copies of the shared one."""
+        if not self.shared:
+            return self
+        n = len(self.ids)
+        return replace(
+            self,
+            values=np.tile(self.values, (n, 1)),
+            present=np.tile(self.present, n),
+            starts=np.repeat(self.starts, n),
+            lengths=np.repeat(self.lengths, n),
+            shared=False,
         )
 
 
@@ -241,7 +267,7 @@ def as_covariates(
         covariates = X.for_panel(panel)
     else:
         table = read_table(X, panel)
-        _refuse_target(table, panel)
+        refuse_target(table, panel)
         covariates = Covariates(
             names=table.names,
             values=table.values,
@@ -272,23 +298,3 @@ def _matched(covariates: Covariates, ids: pd.Index) -> Covariates:
         starts=covariates.starts[which],
         lengths=lengths,
     )
-
-
-def _refuse_target(table: Table, panel: Panel) -> None:
-    """Refuse a column that has the name and the values of a series it should help to forecast."""
-    if table.ids is not None:
-        return  # a long X with the target column is refused when it is read
-    named = panel.ids if panel.layout.name is not None or panel.layout.kind != "series" else panel.ids[:0]
-    for column, name in enumerate(table.names):
-        if not (pd.api.types.is_hashable(name) and name in named):
-            continue
-        i = cast(int, named.get_loc(name))
-        local = panel.starts[i] - table.starts[0] + np.arange(panel.lengths[i])
-        inside = (local >= 0) & (local < table.lengths[0])
-        target, values = panel.series(i)[inside], table.values[local[inside], column]
-        known = ~np.isnan(target) & ~np.isnan(values)
-        if known.any() and (target[known] == values[known]).all():
-            raise InvalidFrameError(
-                f"The target is among the covariates: column {name!r} of X holds the values of the series {name!r}; "
-                f"drop it: X.drop(columns={name!r})."
-            )

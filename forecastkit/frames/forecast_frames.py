@@ -1,4 +1,4 @@
-"""Arrays of results back in the layout of the data they belong to."""
+"""Arrays of the future back in the layout of the data they continue."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def point_frame(panel: Panel, values: np.ndarray) -> pd.Series | pd.DataFrame:
         return pd.Series(values[0], index=regular_index(panel, positions[0]), name=layout.name)  # type: ignore[arg-type]
     if layout.kind == "wide":
         positions, table = _side_by_side(positions, values[:, :, None])
-        return pd.DataFrame(table[:, :, 0], index=regular_index(panel, positions), columns=_columns(panel))
+        return pd.DataFrame(table[:, :, 0], index=regular_index(panel, positions), columns=wide_columns(panel))
     return _stacked(panel, positions, {layout.target_col: values})
 
 
@@ -104,7 +104,9 @@ def columns_frame(panel: Panel, columns: dict[str, np.ndarray]) -> pd.DataFrame:
         )
     if panel.layout.kind == "wide":
         positions, table = _side_by_side(positions, np.stack(list(columns.values()), axis=2))
-        names = pd.MultiIndex.from_product([_columns(panel), list(columns)], names=[panel.layout.columns_name, None])
+        names = pd.MultiIndex.from_product(
+            [wide_columns(panel), list(columns)], names=[panel.layout.columns_name, None]
+        )
         return pd.DataFrame(table.reshape(len(positions), -1), index=regular_index(panel, positions), columns=names)
     return cast(pd.DataFrame, _stacked(panel, positions, columns, as_frame=True))
 
@@ -139,7 +141,7 @@ def sample_frame(panel: Panel, paths: np.ndarray) -> pd.Series | pd.DataFrame:
         index = pd.MultiIndex.from_product([numbers, stamps], names=["sample", calendar.name])
         if layout.kind == "series":
             return pd.Series(table[:, 0], index=index, name=layout.name)  # type: ignore[arg-type]
-        return pd.DataFrame(table, index=index, columns=_columns(panel))
+        return pd.DataFrame(table, index=index, columns=wide_columns(panel))
     values = paths.transpose(1, 2, 0).reshape(-1)
     ids = panel.ids.take(np.repeat(np.arange(n_series), horizon * n_samples))
     stamps = calendar.stamps(positions.reshape(-1)).repeat(n_samples)
@@ -147,60 +149,7 @@ def sample_frame(panel: Panel, paths: np.ndarray) -> pd.Series | pd.DataFrame:
     if layout.kind == "long":
         return pd.DataFrame({layout.id_col: ids, layout.time_col: stamps, "sample": sample, layout.target_col: values})
     index = pd.MultiIndex.from_arrays([ids, stamps, sample], names=[layout.id_col, layout.time_col, "sample"])
-    return _on_multiindex(panel, index, {layout.target_col: values}, as_frame=False)
-
-
-def history_frame(panel: Panel, values: np.ndarray, name: str | None = None) -> pd.Series | pd.DataFrame:
-    """Put values along the history, such as fitted values, into the rows of the data.
-
-    Parameters
-    ----------
-    panel : Panel
-        The history.
-    values : ndarray of float64, shape (n_values,)
-        Aligned with ``panel.values``.
-    name : str, default=None
-        Name of the values (of the Series, or of the column of a long frame); None keeps the target's.
-
-    Returns
-    -------
-    Series or DataFrame
-        In the row order and with the row labels of the input; NaN in rows before a series' first observed value. For
-        a panel cut from another, in grid order.
-    """
-    layout, calendar = panel.layout, panel.calendar
-    if layout.kind in ("series", "wide"):
-        if layout.index is None:
-            rows = np.arange(int(panel.starts.min()), int(panel.ends.max()))
-            index = calendar.stamps(rows)
-        else:
-            index, rows = layout.index, calendar.place(layout.index)[0]
-        table = np.full((len(rows), panel.n_series), np.nan)
-        low = int(rows[0])
-        row_of = np.full(int(rows[-1]) - low + 1, -1)
-        row_of[rows - low] = np.arange(len(rows))
-        row = row_of[panel.positions - low]
-        inside = row >= 0
-        table[row[inside], panel.series_index[inside]] = values[inside]
-        if layout.kind == "series":
-            return pd.Series(table[:, 0], index=index, name=layout.name if name is None else name)  # type: ignore[arg-type]
-        return pd.DataFrame(table, index=index, columns=_columns(panel))
-    series, positions, column = panel.series_index, panel.positions, values
-    if layout.rows is not None:
-        kept = layout.rows >= 0
-        series, positions = series[layout.rows], positions[layout.rows]
-        if layout.trimmed is not None:
-            series[~kept], positions[~kept] = layout.trimmed
-        column = np.where(kept, values[layout.rows], np.nan)
-    ids, stamps = panel.ids.take(series), calendar.stamps(positions)
-    target = layout.target_col if name is None else name
-    if layout.kind == "long":
-        frame = pd.DataFrame({layout.id_col: ids, layout.time_col: stamps, target: column})
-        return frame if layout.index is None else frame.set_axis(layout.index, axis=0)
-    index = layout.index
-    if index is None:
-        index = pd.MultiIndex.from_arrays([ids, stamps], names=[layout.id_col, layout.time_col])
-    return _on_multiindex(panel, index, {target: column}, as_frame=False, name=name)
+    return on_multiindex(panel, index, {layout.target_col: values}, as_frame=False)
 
 
 def by_series(panel: Panel, values: np.ndarray) -> float | pd.Series:
@@ -222,31 +171,8 @@ def by_series(panel: Panel, values: np.ndarray) -> float | pd.Series:
     return pd.Series(values, index=panel.ids.rename(panel.layout.id_col))
 
 
-def long_frame(panel: Panel) -> pd.DataFrame:
-    """Return the observed history as a long frame, whatever the layout.
-
-    Parameters
-    ----------
-    panel : Panel
-        The history; a Series without a name has the id ``"y"``.
-
-    Returns
-    -------
-    DataFrame
-        Columns ``unique_id``, ``ds``, ``y``; rows without an observation are left out.
-    """
-    kept = np.flatnonzero(panel.observed)
-    return pd.DataFrame(
-        {
-            "unique_id": panel.ids.take(panel.series_index[kept]),
-            "ds": panel.calendar.stamps(panel.positions[kept]),
-            "y": panel.values[kept],
-        }
-    )
-
-
-def _columns(panel: Panel) -> pd.Index:
-    """Columns of a wide result."""
+def wide_columns(panel: Panel) -> pd.Index:
+    """Return the columns of a wide result."""
     return panel.ids.rename(panel.layout.columns_name)  # type: ignore[arg-type]
 
 
@@ -272,13 +198,13 @@ def _stacked(
     if layout.kind == "long":
         return pd.DataFrame({layout.id_col: ids, layout.time_col: stamps, **flat})
     index = pd.MultiIndex.from_arrays([ids, stamps], names=[layout.id_col, layout.time_col])
-    return _on_multiindex(panel, index, flat, as_frame=as_frame)
+    return on_multiindex(panel, index, flat, as_frame=as_frame)
 
 
-def _on_multiindex(
+def on_multiindex(
     panel: Panel, index: pd.Index, columns: dict[str, np.ndarray], *, as_frame: bool, name: str | None = None
 ) -> pd.Series | pd.DataFrame:
-    """Series or frame on a (series, time, ...) index, as the data was."""
+    """Return a Series or frame on a (series, time, ...) index, as the data was."""
     layout = panel.layout
     if layout.is_series and not as_frame:
         return pd.Series(

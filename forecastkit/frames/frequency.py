@@ -48,6 +48,18 @@ _ADVERBS = {
 }
 
 
+def steps_make_a_day(offset: pd.offsets.BaseOffset) -> bool:
+    """Whether the usual season of a frequency is the day: for steps from a minute to hours that divide it.
+
+    Examples
+    --------
+    >>> [steps_make_a_day(pd.tseries.frequencies.to_offset(freq)) for freq in ("h", "15min", "s", "D")]
+    [True, True, False, False]
+    """
+    unit, count = counted(offset)
+    return unit in ("hour", "minute") and seasonal_period(offset) * count == {"hour": 24, "minute": 1440}[unit]
+
+
 def seasonal_period(offset: pd.offsets.BaseOffset) -> int:
     """Return the number of steps in the usual season of a frequency; see `Calendar.seasonal_period`.
 

@@ -141,5 +141,7 @@ def divided(distance: np.ndarray, step: int) -> tuple[np.ndarray, np.ndarray]:
     """Whole steps in each distance, and where nothing is left over."""
     if step == 1:
         return distance, np.ones(len(distance), dtype=bool)
+    if len(distance) > 1 and distance[0] % step == 0 and (np.diff(distance) == step).all():
+        return int(distance[0]) // step + np.arange(len(distance)), np.ones(len(distance), dtype=bool)
     positions, rest = np.divmod(distance, step)
     return positions, rest == 0

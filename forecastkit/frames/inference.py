@@ -95,6 +95,8 @@ def infer_calendar(
     """
     if isinstance(stamps, pd.PeriodIndex):
         return _period_calendar(stamps, freq)
+    if isinstance(stamps, pd.RangeIndex) and freq is None and len(stamps) > 1 and stamps.step > 0:
+        return Calendar("integer", stamps.step, int(stamps[0]), stamps.dtype, stamps.name)
     if steps is None:
         place = np.arange(len(stamps))
         steps = Steps(place[:-1], place[1:])

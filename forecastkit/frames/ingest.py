@@ -93,9 +93,12 @@ def _dense_panel(y: pd.Series | pd.DataFrame, layout: Layout, freq: object) -> t
     stamps = time_index(y.index, layout)
     check_sorted(stamps, layout)
     calendar = infer_calendar(stamps, freq=freq)  # type: ignore[arg-type]
-    positions, on_grid = calendar.place(stamps)
-    if not on_grid.all():
-        raise off_grid_error(stamps, on_grid, None, calendar, layout, freq=freq)
+    if isinstance(stamps, pd.RangeIndex) and calendar.freq == stamps.step:
+        positions = np.array([0, len(stamps) - 1])  # every stamp in between is there
+    else:
+        positions, on_grid = calendar.place(stamps)
+        if not on_grid.all():
+            raise off_grid_error(stamps, on_grid, None, calendar, layout, freq=freq)
     columns = numeric_values(y).reshape(len(y), -1).T
     first = int(positions[0])
     span = int(positions[-1]) - first + 1

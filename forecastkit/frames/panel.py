@@ -102,6 +102,13 @@ class Panel:
         return ~np.isnan(self.values)
 
     @cached_property
+    def n_missing(self) -> np.ndarray:
+        """Number of missing values of every series; shape (n_series,)."""
+        if self.observed.all():
+            return np.zeros(self.n_series, dtype=int)
+        return np.bincount(self.series_index[~self.observed], minlength=self.n_series)
+
+    @cached_property
     def positions(self) -> np.ndarray:
         """Grid position of every entry of `values`; shape (n_values,)."""
         return np.arange(len(self.values)) + np.repeat(self.starts - self.offsets[:-1], self.lengths)
@@ -163,9 +170,28 @@ class Panel:
         Returns
         -------
         ndarray of float64, shape (n_selected, length)
+            Read-only where it is a view: one series, or all of the same length.
         """
+        view = self._rectangle(length, index)
+        if view is not None:
+            return view
         places, inside = self.padded_places(length, index)
         return np.where(inside, self.values[np.where(inside, places, 0)], np.nan)
+
+    def _rectangle(self, length: int | None, index: np.ndarray | None) -> np.ndarray | None:
+        """Matrix of series that need no padding, without a copy; None where there has to be one."""
+        index = np.arange(self.n_series) if index is None else index
+        n = self.lengths[index]
+        length = int(n.max(initial=0)) if length is None else length
+        if len(index) == 1 and length <= n[0]:
+            view = self.series(int(index[0]))[None, n[0] - length :]
+        elif len(index) == self.n_series and (index == np.arange(len(index))).all() and (n == length).all():
+            view = self.values.reshape(len(index), length)
+        else:
+            return None
+        view = view.view()
+        view.setflags(write=False)
+        return view
 
     def padded_places(self, length: int | None, index: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
         """Place in `values` of every entry of `padded`, and which entries have one."""

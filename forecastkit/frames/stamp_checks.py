@@ -79,6 +79,8 @@ def time_index(times: pd.Index, layout: Layout, *, data: str = "y") -> pd.Index:
 
 def check_sorted(stamps: pd.Index, layout: Layout, *, data: str = "y") -> None:
     """Refuse an unsorted or repeating index of a Series or wide frame."""
+    if isinstance(stamps, pd.RangeIndex) and stamps.step > 0:
+        return
     values = stamps.asi8 if isinstance(stamps, pd.DatetimeIndex | pd.PeriodIndex) else stamps.to_numpy(dtype=np.int64)
     if (values[1:] > values[:-1]).all():
         return

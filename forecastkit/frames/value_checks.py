@@ -69,7 +69,7 @@ def numeric_values(data: pd.Series | pd.DataFrame, *, booleans: bool = False) ->
     return data.to_numpy(dtype=np.float64, na_value=np.nan)
 
 
-def infinite_error(ids: pd.Index, series: np.ndarray, stamps: pd.Index) -> InvalidFrameError:
+def infinite_error(ids: pd.Index, series: np.ndarray, stamps: pd.Index, *, data: str = "y") -> InvalidFrameError:
     """Error for infinite values.
 
     Parameters
@@ -80,11 +80,13 @@ def infinite_error(ids: pd.Index, series: np.ndarray, stamps: pd.Index) -> Inval
         Series number of each infinite value.
     stamps : pandas.Index, length n_infinite
         Its stamp.
+    data : str, default="y"
+        What the caller calls the data.
     """
     named = [f"{word(ids[i])} at {word(stamp)}" for i, stamp in zip(series[:3], stamps[:3], strict=True)]
     return InvalidFrameError(
         f"{count_of(len(series), 'infinite value')}: series {listed(named, len(series))}; "
-        "correct them, or make them missing: y.replace([np.inf, -np.inf], np.nan)."
+        f"correct them, or make them missing: {data}.replace([np.inf, -np.inf], np.nan)."
     )
 
 

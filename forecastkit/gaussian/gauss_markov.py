@@ -175,7 +175,10 @@ class GaussMarkov:
     def sample(self, n_samples: int, generator: np.random.Generator) -> np.ndarray:
         """Joint draws μ + L⁻ᵀ ε, shape (n_samples, n). O(n p) each."""
         check_draw(n_samples, generator)
-        noise = generator.standard_normal((n_samples, len(self.mean)))
+        return self.paths(generator.standard_normal((n_samples, len(self.mean))))
+
+    def paths(self, noise: np.ndarray) -> np.ndarray:
+        """Paths μ + L⁻ᵀ ε of given standard normal draws ε of shape (n_samples, n). O(n p) each."""
         return self.mean + solve_upper(self.factor, noise.T).T
 
     def to_gaussian(self) -> Gaussian:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ..errors import InvalidParameterError, nearest
-from .drawing import Drawing, base_layout, model_line, numbers
+from .drawing import Drawing, base_layout, numbers
 from .lead_time import MARKED_POINTS
 from .palette import ModelStyle, Theme, model_styles
 from .time_axis import axis_of, axis_values
+from .traces import model_line
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

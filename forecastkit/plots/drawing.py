@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import html
 import math
-from dataclasses import dataclass, field
+import textwrap
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .palette import GRID, INK, MUTED, SURFACE, ModelStyle, Theme, chart_label, recolored
+from .palette import GRID, INK, MUTED, SURFACE, Theme, recolored
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
     from numpy.typing import ArrayLike
 
 _DIGITS = 5
+_TITLE_WIDTH = 56
+_TITLE_LINES = 3
+_LINE_HEIGHT, _LEGEND_HEIGHT = 20, 48  # pixels; a legend may have two rows
 _FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 
 
@@ -33,7 +38,7 @@ class Drawing:
     """
 
     traces: list[dict[str, Any]]
-    layout: dict[str, Any] = field(default_factory=dict)
+    layout: dict[str, Any]
 
     def figure(self, theme: Theme = "light") -> go.Figure:
         """Return the plotly figure.
@@ -54,7 +59,7 @@ class Drawing:
 
         Examples
         --------
-        >>> drawing = Drawing([{"type": "scatter", "x": [1, 2], "y": [3.0, 4.0]}])
+        >>> drawing = Drawing([{"type": "scatter", "x": [1, 2], "y": [3.0, 4.0]}], {})
         >>> len(drawing.figure().data)
         1
         """
@@ -83,7 +88,14 @@ def base_layout(**changes: Any) -> dict[str, Any]:
         "xaxis": {**axis, "showgrid": False, "showline": True, "ticks": "outside", "tickcolor": GRID},
         "yaxis": axis,
         "hoverlabel": {"bgcolor": SURFACE, "bordercolor": GRID, "font": {"color": INK, "size": 12}, "align": "left"},
-        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"color": INK, "size": 12}},
+        "legend": {
+            "orientation": "h",
+            "traceorder": "normal",
+            "x": 0,
+            "y": 1.02,
+            "yanchor": "bottom",
+            "font": {"color": INK, "size": 12},
+        },
         "showlegend": True,
     }
     return merged(layout, changes)
@@ -116,20 +128,28 @@ def numbers(values: ArrayLike) -> list[float | None]:
     return filled.tolist()
 
 
-def model_line(
-    model: str, style: ModelStyle, x: list[Any], y: list[float | None], hover: str, markers: bool
-) -> dict[str, Any]:
-    """Return the line of one model; ``markers`` for few points, where a single one must still be seen."""
-    trace: dict[str, Any] = {
-        "type": "scatter",
-        "mode": "lines+markers" if markers else "lines",
-        "name": chart_label(model),
-        "meta": {"model": model},
-        "x": x,
-        "y": y,
-        "line": {"color": style.color, "width": 2, "dash": style.dash},
-        "hovertemplate": hover,
+def significant(values: ArrayLike) -> list[float | None]:
+    """Return floats rounded to what an eye can see of each on a logarithmic axis; None where there is no logarithm."""
+    array = np.asarray(values, dtype=float)
+    return [float(f"{value:.{_DIGITS}g}") if 0 < value < np.inf else None for value in array.tolist()]
+
+
+def headed(layout: dict[str, Any], title: str | None) -> dict[str, Any]:
+    """Return a layout with a title, broken into lines and cut where it is too long; None leaves the layout."""
+    if title is None:
+        return layout
+    lines = textwrap.wrap(" ".join(title.split()), _TITLE_WIDTH, max_lines=_TITLE_LINES, placeholder=" …")
+    heading = {
+        "text": "<br>".join(html.escape(line, quote=False) for line in lines),
+        "font": {"size": 15, "color": INK},
+        "x": 0,
+        "xref": "container",
+        "xanchor": "left",
+        "y": 1,
+        "yref": "container",
+        "yanchor": "top",
+        "pad": {"l": 12, "t": 14 + 8 * (len(lines) - 1)},  # plotly lifts a title of several lines
     }
-    if markers:
-        trace["marker"] = {"color": style.color, "size": 6}
-    return trace
+    below = max(layout["margin"]["t"], _LEGEND_HEIGHT if layout["showlegend"] else 0)
+    height = layout.get("height", 450) + _LINE_HEIGHT * len(lines)
+    return merged(layout, {"title": heading, "height": height, "margin": {"t": below + 24 + _LINE_HEIGHT * len(lines)}})

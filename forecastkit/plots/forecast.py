@@ -9,14 +9,13 @@ import numpy as np
 import pandas as pd
 
 from ..errors import InvalidParameterError, nearest
-from .drawing import Drawing, base_layout, model_line, numbers
-from .palette import INK, MUTED, ModelStyle, Theme, faded, model_styles
+from .drawing import Drawing, base_layout, numbers
+from .palette import ModelStyle, Theme, model_styles
 from .time_axis import axis_of, axis_values, labels
+from .traces import interval_band, model_line, observed_line, upright_line
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
-
-_MANY_POINTS = 60
 
 
 def forecast_figure(
@@ -120,64 +119,14 @@ def draw_forecast(
     first = max(np.count_nonzero(stamps <= cutoff[0]) - n_history, 0)
     last = np.count_nonzero(stamps <= ahead.max())
     x = axis_values(ahead)
-    traces: list[dict[str, Any]] = [_observed(axis_values(stamps[first:last]), numbers(past["y"].iloc[first:last]))]
+    traces: list[dict[str, Any]] = [observed_line(axis_values(stamps[first:last]), numbers(past["y"].iloc[first:last]))]
     for model, style in styles.items():
         for percent in sorted(level, reverse=True):
             lower, upper = f"{model}-lo-{percent}", f"{model}-hi-{percent}"
             if lower in rows and upper in rows:
-                traces += _band(model, style, percent, x, numbers(rows[lower]), numbers(rows[upper]))
+                traces += interval_band(model, style, percent, x, numbers(rows[lower]), numbers(rows[upper]))
         traces.append(model_line(model, style, x, numbers(rows[model]), "%{y:.4~g}", markers=len(x) <= 2))
-    return Drawing(traces, base_layout(xaxis=axis_of(ahead), hovermode="x unified", shapes=[_cutoff_line(cutoff)]))
-
-
-def _observed(x: list[Any], y: list[float | None]) -> dict[str, Any]:
-    """Return the line of the observations, with markers where there are few."""
-    mode = "lines" if len(x) > _MANY_POINTS else "lines+markers"
-    return {
-        "type": "scatter",
-        "mode": mode,
-        "name": "observed",
-        "x": x,
-        "y": y,
-        "line": {"color": INK, "width": 1.5},
-        "marker": {"color": INK, "size": 4},
-        "hovertemplate": "%{y:.4~g}",
-    }
-
-
-def _band(
-    model: str, style: ModelStyle, percent: float, x: list[Any], lower: list[float | None], upper: list[float | None]
-) -> list[dict[str, Any]]:
-    """Return the two edges of an interval, the space between them filled; short lines for a single step."""
-    shared = {
-        "type": "scatter",
-        "mode": "lines",
-        "x": x,
-        "line": {"color": faded(style.color, 0), "width": 0},
-        "meta": {"model": model, "band": percent},
-        "showlegend": False,
-        "legendgroup": model,
-    }
-    if len(x) == 1:  # no space between two points: draw the ends themselves
-        end = {"symbol": "line-ew-open", "size": 18, "color": style.color, "line": {"width": 2}}
-        shared |= {"mode": "markers", "marker": end}
-    upper_edge = {
-        **shared,
-        "name": f"{percent:g}%",
-        "y": upper,
-        "customdata": lower,
-        "fill": "tonexty",
-        "fillcolor": faded(style.color, 0.16),
-        "hovertemplate": "%{customdata:.4~g} to %{y:.4~g}",
-    }
-    return [{**shared, "y": lower, "hoverinfo": "skip"}, upper_edge]
-
-
-def _cutoff_line(cutoff: pd.Index) -> dict[str, Any]:
-    """Return the vertical line at the last observed time."""
-    place = axis_values(cutoff)[0]
-    line = {"color": MUTED, "width": 1, "dash": "dot"}
-    return {"type": "line", "xref": "x", "yref": "paper", "x0": place, "x1": place, "y0": 0, "y1": 1, "line": line}
+    return Drawing(traces, base_layout(xaxis=axis_of(ahead), hovermode="x unified", shapes=[upright_line(cutoff)]))
 
 
 def _owner(column: str) -> str:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ..errors import InvalidParameterError, nearest
-from .drawing import Drawing, base_layout, model_line, numbers
+from .drawing import Drawing, base_layout, numbers
 from .palette import ModelStyle, Theme, model_styles
+from .traces import model_line
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

@@ -43,6 +43,11 @@ def axis_of(index: pd.Index) -> dict[str, Any]:
     return {"type": "date"} if zone is None else {"type": "date", "title": {"text": f"time in {zone}"}}
 
 
+def sole_tick(index: pd.Index) -> dict[str, Any]:
+    """Return the tick of a single stamp, whose axis plotly would divide into less than a step; nothing for more."""
+    return {"tickvals": axis_values(index)} if len(index) == 1 else {}
+
+
 def labels(index: pd.Index) -> list[str]:
     """Return the values of a time index as short text, with the offset from UTC where there is a time zone.
 

@@ -19,11 +19,20 @@ from forecastkit.autoregression.forecast import (
 COEF = np.array([[0.5, 0.2, -0.3], [1.2, -0.4, 0.0]])
 
 
-def dense_covariance(psi, sigma2, slope_variance=0.0):
-    """σ² Ψ Ψᵀ with Ψ lower-triangular Toeplitz, and the covariance of a shared slope error."""
-    steps = np.arange(1, len(psi) + 1)
+def dense_covariance(law, b):
+    """σ² Ψ Ψᵀ with Ψ lower-triangular Toeplitz, and the covariance of what all steps share."""
+    psi = law.psi[b]
     lower = toeplitz(psi, np.zeros(len(psi)))
-    return sigma2 * lower @ lower.T + slope_variance * np.outer(steps, steps)
+    shared = 0.0 if law.loading is None else law.loading[b] @ law.loading[b].T
+    return law.sigma2[b] * lower @ lower.T + shared
+
+
+def loading(kind, horizon):
+    """None, or a shared error of the slope beside another one."""
+    if kind is None:
+        return None
+    slope = np.sqrt([0.3, 0.0])[:, None] * np.arange(1, horizon + 1)
+    return np.stack([slope, np.full((2, horizon), 0.5)], axis=2)
 
 
 def test_psi_weights_are_the_moving_average_of_statsmodels():
@@ -72,29 +81,41 @@ def test_a_random_walk_drifts_with_growing_variance():
     np.testing.assert_allclose(forecast.variance[0], [2.0, 4.0, 6.0, 8.0])
 
 
-@pytest.mark.parametrize("slope_variance", [None, np.array([0.3, 0.0])])
-def test_variances_and_quantiles_are_those_of_the_dense_covariance(slope_variance):
-    law = GaussianForecast(np.ones((2, 5)), psi_weights(COEF, 5), np.array([2.0, 0.5]), slope_variance)
+@pytest.mark.parametrize("kind", [None, "slope"])
+def test_variances_and_quantiles_are_those_of_the_dense_covariance(kind):
+    law = GaussianForecast(np.ones((2, 5)), psi_weights(COEF, 5), np.array([2.0, 0.5]), loading(kind, 5))
     probabilities = np.array([0.1, 0.5, 0.9])
     for b in range(2):
-        covariance = dense_covariance(law.psi[b], law.sigma2[b], 0.0 if slope_variance is None else slope_variance[b])
+        covariance = dense_covariance(law, b)
+        np.testing.assert_allclose(law.covariance(b), covariance, rtol=1e-13)
         np.testing.assert_allclose(law.variance[b], np.diagonal(covariance), rtol=1e-12)
         expected = norm.ppf(probabilities[:, None], 1.0, np.sqrt(np.diagonal(covariance)))
         np.testing.assert_allclose(law.quantile(probabilities)[:, b], expected, rtol=1e-12)
 
 
-@pytest.mark.parametrize("slope_variance", [None, np.array([0.3, 0.1])])
-def test_joint_samples_have_the_dense_covariance(slope_variance):
-    law = GaussianForecast(np.array([[1.0] * 4, [2.0] * 4]), psi_weights(COEF, 4), np.array([2.0, 0.5]), slope_variance)
+@pytest.mark.parametrize("kind", [None, "slope"])
+def test_joint_samples_have_the_dense_covariance(kind):
+    law = GaussianForecast(
+        np.array([[1.0] * 4, [2.0] * 4]), psi_weights(COEF, 4), np.array([2.0, 0.5]), loading(kind, 4)
+    )
     n = 40_000
     paths = law.sample(n, [np.random.default_rng(seed) for seed in (1, 2)])
     assert paths.shape == (n, 2, 4)
     for b in range(2):
-        covariance = dense_covariance(law.psi[b], law.sigma2[b], 0.0 if slope_variance is None else slope_variance[b])
+        covariance = dense_covariance(law, b)
         variance = np.diagonal(covariance)
         error = np.abs(np.cov(paths[:, b].T) - covariance)
         assert (error < 4.5 * np.sqrt((np.outer(variance, variance) + covariance**2) / n)).all()
         assert (np.abs(paths[:, b].mean(axis=0) - law.mean[b]) < 4.5 * np.sqrt(variance / n)).all()
+
+
+def test_paths_of_a_long_horizon_are_the_recursion_as_those_of_a_short_one_are():
+    coef, noise = np.array([[0.6, 0.3]]), np.random.default_rng(1).standard_normal((3, 1500))
+    for horizon in (20, 1500):
+        law = forecast_ar(np.zeros((1, 2)), coef, np.zeros((1, horizon)), np.array([4.0]))
+        shocks = 2.0 * noise[:, :horizon]
+        expected = forecast_mean(np.zeros((3, 2)), np.tile(coef, (3, 1)), shocks)
+        np.testing.assert_allclose(law.paths(0, noise[:, :horizon]), expected, rtol=1e-10, atol=1e-10)
 
 
 def test_a_series_paths_do_not_depend_on_the_others():

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reference_fit import simulated_ar
 
-from forecastkit.autoregression.lag_gram import lag_gram, lag_products, trend_moments
+from forecastkit.autoregression.lag_gram import lag_gram, trend_moments
 
 TRENDS = ["n", "c", "ct"]
 
@@ -44,13 +44,6 @@ def test_ragged_series_padded_on_the_left_have_the_gram_matrices_of_each_alone(l
     batch = lag_gram(z, np.array(lengths), order, trend)
     for gram, alone in zip(batch, series, strict=True):
         np.testing.assert_allclose(gram, explicit_gram(alone, order, trend, n), atol=1e-11)
-
-
-def test_the_first_row_is_the_lag_products():
-    z = simulated_ar([0.5], 50)[None]
-    products = lag_products(z, np.array([50]), 4)[0]
-    expected = [z[0, 4:] @ z[0, 4 - j : 50 - j] for j in range(5)]
-    np.testing.assert_allclose(products, expected, rtol=1e-13)
 
 
 @pytest.mark.parametrize("n_rows", [1, 2, 17])

@@ -8,6 +8,7 @@ from forecastkit.autoregression.difference import difference
 from forecastkit.autoregression.estimates import AREstimates
 from forecastkit.autoregression.model import fit_batch, fit_origins
 from forecastkit.autoregression.specification import ARSpecification
+from forecastkit.autoregression.standard_error import standard_errors
 
 TRENDS = ["n", "c", "ct"]
 SPECIFICATIONS = [
@@ -17,6 +18,14 @@ SPECIFICATIONS = [
     ARSpecification(criterion="aic", trend="c"),
     ARSpecification(criterion="bic", max_order=6, trend="n", differences=1),
     ARSpecification(),
+    ARSpecification(lags=(1, 2, 5), trend="ct", ridge=0.1),
+    ARSpecification(lags=(1, 3), trend="n", ridge=0.1),
+    ARSpecification(lags=(1, 2, 3, 4), trend="c", window_mean=True),
+    ARSpecification(lags=(1, 4, 5), trend="ct", window_mean=True, ridge=0.05, differences=1),
+    ARSpecification(criterion="bic", max_order=6, trend="c", window_mean=True),
+    ARSpecification(criterion="aic", max_order=6, trend="c", averaging=True),
+    ARSpecification(criterion="aicc", max_order=5, trend="n", averaging=True, ridge=0.1),
+    ARSpecification(criterion="bic", max_order=6, trend="ct", averaging=True, window_mean=True),
 ]
 
 
@@ -58,7 +67,7 @@ def test_differenced_models_are_the_models_of_the_differences(specification):
     reference, errors, sigma2 = exact_fit(w, s.lags, s.trend)
     fit = alone(y, s)
     np.testing.assert_allclose(np.concatenate([fit.deterministic[0], fit.coef[0]]), reference, rtol=1e-8, atol=1e-12)
-    np.testing.assert_allclose(fit.standard_errors[0], errors, rtol=1e-8)
+    np.testing.assert_allclose(standard_errors(y[None], np.array([len(y)]), s, fit)[0], errors, rtol=1e-8)
     assert fit.sigma2[0] == pytest.approx(sigma2, rel=1e-8)
     assert fit.n_rows[0] == len(y) - s.n_differenced - max(s.lags)
 

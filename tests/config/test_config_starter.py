@@ -108,10 +108,10 @@ def test_a_target_chosen_among_several_columns_is_said(tmp_path):
         assert "target_col was chosen among qty, price" in starter.findings
 
 
-def test_gaps_leave_the_autoregression_as_a_comment_with_the_reason(tmp_path):
+def test_gaps_are_counted_and_left_to_the_autoregression(tmp_path):
     explicit_gaps(tmp_path)
     text = write_starter(tmp_path / "data.csv", tmp_path / "c.yaml").path.read_text(encoding="utf-8")
-    assert "# ar: {type: ARForecaster" in text
+    assert "\n  ar: {type: ARForecaster" in text
     assert "3 values are missing" in text
 
 

@@ -49,7 +49,9 @@ def test_missing_values_leave_the_slope_between_the_observed_ends():
     model = DriftForecaster().fit(y)
     assert model.drift_ == pytest.approx(1.0)
     np.testing.assert_allclose(model.predict(2), [7.0, 8.0])
-    assert np.isnan(model.fitted_values().iloc[[0, 1, 3, 4]]).all()
+    fitted = model.fitted_values()
+    assert fitted.isna().tolist() == [True, True, False, True, False, False, True]
+    np.testing.assert_allclose(fitted.dropna(), [2.0, 4.0, 5.5])  # over the gap from the last observed value
 
 
 def test_one_observed_value_gives_no_drift():

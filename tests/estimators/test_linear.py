@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from layouts import wide_frame
+from scipy.stats import norm
 
 from forecastkit.estimators.linear import LinearForecaster
 from forecastkit.frames import as_panel
@@ -15,15 +18,12 @@ class KnownModel(LinearForecaster):
         self.sigma2, self.slope_variance, self.lead = sigma2, slope_variance, lead
 
     def _fit(self, panel, X):
-        shape = np.ones((panel.n_series, 1))
-        self._set_model(
-            panel,
-            shape * np.array(self.polynomial),
-            shape[:, 0] * self.sigma2,
-            shape * np.array(self.deterministic),
-            shape[:, 0] * self.slope_variance,
-            self.lead,
-        )
+        one = np.ones(panel.n_series)
+        lags = one[:, None] * np.array(self.polynomial)
+        self._set_model(panel, lags, one * self.sigma2, slope_variance=one * self.slope_variance)
+        deterministic = one[:, None] * np.resize([*self.deterministic, 0.0], 2)
+        origin = self._process.time_origin + self.lead
+        self._process = replace(self._process, deterministic=deterministic, time_origin=origin)
 
 
 def written_out(y, polynomial, c, b, time, horizon):
@@ -68,7 +68,16 @@ def test_a_shared_slope_error_widens_with_the_square_of_the_horizon():
     np.testing.assert_allclose(model.forecast_distribution(4).variance[0], 2 * k + 0.5 * k**2)
 
 
-def test_a_gap_leaves_the_steps_that_need_it_unscored():
+def test_a_value_after_a_gap_is_scored_by_what_is_known_before_it():
     y = pd.Series([1.0, 2.0, np.nan, 4.0, 5.0, 6.0], index=pd.date_range("2024", periods=6))
     model = KnownModel(polynomial=[0.5, 0.2], deterministic=[0.0]).fit(y)
-    assert model.score_samples().isna().tolist() == [True, True, True, True, True, False]
+    fitted, third = model.fitted_values(), 0.5 * 2.0 + 0.2 * 1.0
+    assert model.score_samples().isna().tolist() == [True, True, True, False, False, False]
+    assert fitted.iloc[3] == pytest.approx(0.5 * third + 0.2 * 2.0)
+    assert model.score_samples().iloc[3] == pytest.approx(norm.logpdf(4.0, fitted.iloc[3], np.sqrt(1 + 0.25)))
+    gain = 0.5 / 1.25  # of the third value on the fourth
+    seen = third + gain * (4.0 - fitted.iloc[3])
+    assert fitted.iloc[4] == pytest.approx(0.5 * 4.0 + 0.2 * seen)
+    variance = 1 + 0.2**2 * (1 - gain * 0.5)
+    assert model.score_samples().iloc[4] == pytest.approx(norm.logpdf(5.0, fitted.iloc[4], np.sqrt(variance)))
+    assert model.score_samples().iloc[5] == pytest.approx(norm.logpdf(6.0, 0.5 * 5 + 0.2 * 4, 1.0))

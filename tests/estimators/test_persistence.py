@@ -116,6 +116,15 @@ def _stored(path):
     return header["__metadata__"]["sha256"]
 
 
+X = pd.DataFrame({"heat": np.sin(np.arange(60.0))}, index=pd.date_range("2024-01-01", periods=60))
+MODELS = {
+    "arx of differences": (ARForecaster(order="bic", max_order=3, differences=1), X),
+    "logarithms with a trend": (ARForecaster(order=2, transform="log", trend="ct"), None),
+    "direct": (ARForecaster(order=2, strategy="direct", horizon=3), None),
+    "global": (ARForecaster(order=2, pooling="global"), None),
+    "global direct": (ARForecaster(order=2, strategy="direct", horizon=3, pooling="global"), None),
+    "average": (ARForecaster(order="aic", max_order=3, averaging=True), None),
+}
 CASES = {
     "ar, long, ragged": (ARForecaster(order=[1, 3], on_error="naive"), ragged_long(wide_frame())),
     "naive, wide, times with a zone": (
@@ -213,23 +222,40 @@ def test_a_wrong_value_is_refused_or_can_be_worked_with(tmp_path, model, y):
     assert refused > 0.6 * len(places) * len(WRONG)
 
 
-@pytest.mark.parametrize(("model", "y"), CASES.values(), ids=CASES)
-@pytest.mark.filterwarnings("ignore::forecastkit.errors.DataWarning")
-def test_an_array_of_another_type_or_shape_is_refused(tmp_path, model, y):
-    path = tmp_path / "model.safetensors"
-    model.fit(y).save(path)
+def assert_arrays_are_checked(path):
+    """Every array of a file is refused when it is missing, or of another type or shape."""
     header, arrays = contents(path)
     for name, array in arrays.items():
         other = [array[:-1], array[:0], array[None], np.concatenate([array, array]), array.astype("S1").view(np.uint8)]
-        other.append(
-            array.astype(float if array.dtype.kind in "ib" else int) if np.isfinite(array).all() else array[1:]
-        )
+        finite = np.isfinite(array).all()
+        if not name.endswith("n_parameters"):  # whole numbers, but for an average over orders
+            other.append(array.astype(float if array.dtype.kind in "ib" else int) if finite else array[1:])
         for wrong in other:
             if wrong.shape == array.shape and wrong.dtype == array.dtype:
                 continue
             rewrite(path, header, arrays | {name: np.ascontiguousarray(wrong)})
             with pytest.raises(InvalidFileError, match=r"model\.safetensors"):
                 load(path)
+        rewrite(path, header, {key: each for key, each in arrays.items() if key != name})
+        with pytest.raises(InvalidFileError, match=r"model\.safetensors"):
+            load(path)
+
+
+@pytest.mark.parametrize(("model", "X"), MODELS.values(), ids=MODELS)
+def test_the_arrays_of_every_kind_of_autoregression_are_checked(tmp_path, model, X):
+    path = tmp_path / "model.safetensors"
+    model.fit(wide_frame(), X=X).save(path)
+    assert_same(load(path).predict_interval(3), model.predict_interval(3))
+    assert_arrays_are_checked(path)
+
+
+@pytest.mark.parametrize(("model", "y"), CASES.values(), ids=CASES)
+@pytest.mark.filterwarnings("ignore::forecastkit.errors.DataWarning")
+def test_an_array_of_another_type_or_shape_is_refused(tmp_path, model, y):
+    path = tmp_path / "model.safetensors"
+    model.fit(y).save(path)
+    header, arrays = contents(path)
+    assert_arrays_are_checked(path)
     for listed, reason in ((header["arrays"], "the arrays are"), (sorted([*arrays, "state.odd"]), "'odd' is missing")):
         rewrite(path, header | {"arrays": listed}, arrays | {"state.odd": np.zeros(3)})
         with pytest.raises(InvalidFileError, match=reason):
@@ -257,9 +283,9 @@ def test_what_a_forecaster_would_refuse_a_file_cannot_bring_in(saved, place, val
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("state.polynomial", np.empty((3, 0))),
-        ("state.estimates.lags", np.array([0, 1])),
-        ("state.estimates.lags", np.array([1, 10**9])),
+        ("state.member-0.process.polynomial", np.empty((3, 0))),
+        ("state.member-0.estimates.lags", np.array([0, 1])),
+        ("state.member-0.estimates.lags", np.array([1, 10**9])),
         ("panel.lengths", np.array([48, 48, 48])),
         ("panel.values", np.full(48 + 37 + 41, np.nan)),
     ],

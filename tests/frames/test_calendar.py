@@ -41,7 +41,8 @@ def without_freq(index: pd.DatetimeIndex) -> pd.DatetimeIndex:
 def test_positions_of_stamps_are_the_positions_in_every_frequency_zone_and_unit(
     freq, zone, unit, start, hour, positions
 ):
-    index = pd.date_range(f"{start} {hour:02d}:00", periods=3, freq=freq, tz=zone).as_unit(unit)
+    first = pd.Timestamp(f"{start} {hour:02d}:00").tz_localize(zone, nonexistent="shift_forward", ambiguous=True)
+    index = pd.date_range(first, periods=3, freq=freq).as_unit(unit)
     calendar = infer_calendar(index, freq=freq)
     wanted = np.array(positions)
     stamps = calendar.stamps(wanted)

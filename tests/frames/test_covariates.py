@@ -120,3 +120,59 @@ def test_the_covariates_of_the_fit_are_asked_for_by_name():
         as_covariates(SHARED, panel, names=("t", "temp"))
     with pytest.raises(InvalidFrameError, match=r"did not have: 'weekend'"):
         as_covariates(SHARED, panel, names=("t",))
+
+
+def test_joined_covariates_are_those_of_all_rows_together():
+    panel = as_panel(WIDE)
+    for X in (SHARED, X_LONG):
+        early, late = (
+            X[X["t"] < 5] if X is SHARED else X[X["ds"] < "2024-01-06"],
+            X[X.get("ds", X.index) >= "2024-01-04"],
+        )
+        joined = as_covariates(early, panel).joined(as_covariates(late, panel))
+        expected = as_covariates(X, panel)
+        for name in ("values", "present", "starts", "lengths"):
+            np.testing.assert_array_equal(getattr(joined, name), getattr(expected, name))
+        assert joined.shared == expected.shared
+
+
+def test_the_later_covariates_count_where_both_have_a_row():
+    panel = as_panel(WIDE)
+    old, new = as_covariates(SHARED[:5], panel), as_covariates((SHARED + 100)[["weekend", "t"]].iloc[[3, 7]], panel)
+    joined = old.joined(new)
+    assert joined.names == ("t", "weekend")
+    np.testing.assert_array_equal(joined.values[:, 0], [0, 1, 2, 103, 4, np.nan, np.nan, 107])
+    np.testing.assert_array_equal(joined.present, [True] * 5 + [False, False, True])
+    np.testing.assert_array_equal(new.joined(old).values[:, 1], [0, 1, 2, 3, 4, np.nan, np.nan, 107])
+    with pytest.raises(InvalidFrameError, match=r"lacks 2 needed rows: 2024-01-06, 2024-01-07"):
+        joined.rows(panel.starts, np.array([8, 8]))
+
+
+@pytest.mark.parametrize("shared_first", [True, False])
+def test_shared_covariates_join_those_of_each_series(shared_first):
+    panel = as_panel(WIDE)
+    shared, each = as_covariates(SHARED[:6], panel), as_covariates(X_LONG[X_LONG["ds"] >= "2024-01-07"], panel)
+    joined = shared.joined(each) if shared_first else each.joined(shared)
+    assert not joined.shared
+    np.testing.assert_array_equal(joined.rows(*future(panel))[:, 0], [12, 14, 16, 6, 7, 8])
+    np.testing.assert_array_equal(joined.rows(panel.starts, panel.lengths)[:, 0], np.tile(np.arange(6), 2))
+
+
+def test_a_series_that_one_of_the_joined_lacks_keeps_the_rows_of_the_other():
+    panel = as_panel(WIDE)
+    a, b = (as_covariates(X_LONG[X_LONG["unique_id"] == name], panel) for name in "ab")
+    for joined in (a.joined(b), b.joined(a)):
+        np.testing.assert_array_equal(joined.values, as_covariates(X_LONG, panel).values)
+    only = a.joined(as_covariates(X_LONG[X_LONG["unique_id"] == "a"][2:4], panel))
+    np.testing.assert_array_equal(only.lengths, [9, 0])
+    np.testing.assert_array_equal(only.values, a.values)
+
+
+def test_covariates_of_other_names_series_or_grids_do_not_join():
+    panel = as_panel(WIDE)
+    covariates = as_covariates(SHARED, panel)
+    with pytest.raises(InvalidFrameError, match="lacks 1 covariate of the fit: 'weekend'"):
+        covariates.joined(as_covariates(SHARED["t"], panel))
+    for other in (as_panel(WIDE["a"]), as_panel(WIDE[1:]), as_panel(WIDE.rename(columns={"a": "z"}))):
+        with pytest.raises(InvalidFrameError, match="other series or to another time grid"):
+            covariates.joined(as_covariates(SHARED, other))

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from laid_out import CUT, INDEXES, LAYOUTS, assert_same, laid_out, table
 
 from forecastkit.frames import (
     as_panel,
@@ -18,44 +19,6 @@ from forecastkit.frames import (
     sample_frame,
 )
 
-INDEXES = {
-    "hours in spring": pd.date_range("2024-03-30", periods=40, freq="h", tz="Europe/Dublin", name="ds"),
-    "hours in autumn": pd.date_range("2024-10-26", periods=40, freq="h", tz="Europe/Dublin", name="ds"),
-    "days": pd.date_range("2024-03-01", periods=40, freq="D", tz="America/New_York", name="ds"),
-    "business days": pd.bdate_range("2024-02-01", periods=40, name="ds"),
-    "months": pd.date_range("2023-01-31", periods=40, freq="ME", unit="s", name="ds"),
-    "periods": pd.period_range("2020Q1", periods=40, freq="Q", name="ds"),
-    "integers": pd.Index(np.arange(5, 45, dtype="int32"), name="ds"),
-}
-LAYOUTS = ("series", "wide", "long", "multiindex", "multiindex series")
-CUT = 30
-
-
-def laid_out(wide: pd.DataFrame, layout: str, value: str = "y") -> pd.Series | pd.DataFrame:
-    """A wide frame in another layout."""
-    if layout == "wide":
-        return wide
-    if layout == "series":
-        return wide.iloc[:, 0]
-    long = wide.reset_index().melt("ds", var_name="unique_id", value_name=value)[["unique_id", "ds", value]]
-    long["unique_id"] = long["unique_id"].astype(wide.columns.dtype)
-    if layout == "long":
-        return long
-    stacked = long.set_index(["unique_id", "ds"])
-    return stacked if layout == "multiindex" else stacked[value]
-
-
-def table(index: pd.Index, columns: list | pd.Index) -> pd.DataFrame:
-    values = np.random.default_rng(0).normal(size=(len(index), len(columns)))
-    return pd.DataFrame(values, index=index, columns=pd.Index(columns, name="station"))
-
-
-def assert_same(left: pd.Series | pd.DataFrame, right: pd.Series | pd.DataFrame) -> None:
-    if isinstance(right, pd.Series):
-        pd.testing.assert_series_equal(left, right, check_freq=False)
-    else:
-        pd.testing.assert_frame_equal(left, right, check_freq=False)
-
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("kind", sorted(INDEXES))
@@ -65,19 +28,6 @@ def test_the_future_has_the_form_of_the_rows_that_were_held_back(kind, layout):
     panel = as_panel(history)
     values = wide[CUT:].to_numpy().T[: panel.n_series]
     assert_same(point_frame(panel, values), future)
-
-
-@pytest.mark.parametrize("layout", LAYOUTS)
-@pytest.mark.parametrize("kind", sorted(INDEXES))
-def test_values_along_the_history_come_back_in_the_rows_of_the_input(kind, layout):
-    wide = table(INDEXES[kind], ["b", "a", "c"])
-    wide.iloc[:3, 0] = np.nan
-    wide.iloc[7, :2] = np.nan
-    y = laid_out(wide, layout)
-    if layout not in ("series", "wide"):
-        y = y.sample(frac=1, random_state=1)
-    panel = as_panel(y)
-    assert_same(history_frame(panel, panel.values), y)
 
 
 @settings(max_examples=40, deadline=None)
@@ -195,29 +145,6 @@ def test_a_wide_panel_cut_to_different_ends_puts_each_forecast_on_its_own_stamps
     assert list(frame.columns.names) == ["station"]
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
-def test_a_cut_panel_gives_its_history_in_grid_order(layout):
-    wide = table(INDEXES["days"], ["b", "a"])
-    panel = as_panel(laid_out(wide, layout)).between(5, 20)
-    assert_same(history_frame(panel, panel.values), laid_out(wide[5:20], layout))
-
-
-def test_history_can_be_renamed():
-    wide = table(INDEXES["days"], ["b", "a"])
-    values = as_panel(wide).values
-    assert history_frame(as_panel(wide["b"]), values[:40], name="score").name == "score"
-    assert list(history_frame(as_panel(laid_out(wide, "long")), values, name="score")) == ["unique_id", "ds", "score"]
-    assert list(history_frame(as_panel(laid_out(wide, "multiindex")), values, name="score")) == ["score"]
-    assert history_frame(as_panel(laid_out(wide, "multiindex series")), values, name="score").name == "score"
-
-
-def test_history_leaves_out_filled_gaps():
-    y = table(INDEXES["days"], ["a"])["a"].drop(INDEXES["days"][[4, 5]])
-    with pytest.warns(match="2 missing stamps"):
-        panel = as_panel(y)
-    pd.testing.assert_series_equal(history_frame(panel, panel.values), y)
-
-
 def test_one_number_per_series_is_a_float_for_a_single_series():
     wide = table(INDEXES["days"], ["b", "a"])
     assert by_series(as_panel(wide["b"]), np.array([2.0])) == 2.0
@@ -225,15 +152,6 @@ def test_one_number_per_series_is_a_float_for_a_single_series():
         result = by_series(as_panel(laid_out(wide, layout)), np.array([1.0, 2.0]))
         assert dict(result) == {"b": 1.0, "a": 2.0}
         assert result.index.name == "unique_id"
-
-
-@pytest.mark.parametrize("layout", LAYOUTS)
-def test_the_long_history_holds_the_observed_values(layout):
-    wide = table(INDEXES["days"], ["b", "a"])
-    wide.iloc[[0, 5], 0] = np.nan
-    frame = long_frame(as_panel(laid_out(wide, layout)))
-    expected = laid_out(wide if layout != "series" else wide[["b"]], "long").dropna(ignore_index=True)
-    pd.testing.assert_frame_equal(frame, expected)
 
 
 def test_a_series_without_a_name_has_the_id_y():

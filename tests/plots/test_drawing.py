@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from forecastkit.plots.drawing import Drawing, base_layout, merged, numbers
+from forecastkit.plots.drawing import Drawing, base_layout, headed, merged, numbers, significant
 from forecastkit.plots.palette import DARK_OF, SURFACE
 
 values = st.lists(st.floats(allow_nan=True, allow_infinity=True), min_size=0, max_size=20)
@@ -43,3 +43,21 @@ def test_merging_changes_one_key_and_neither_input():
     base, change = {"axis": {"a": 1, "b": 2}}, {"axis": {"b": 3}}
     assert merged(base, change) == {"axis": {"a": 1, "b": 3}}
     assert base == {"axis": {"a": 1, "b": 2}}
+
+
+def test_numbers_of_every_size_keep_their_digits_on_a_logarithmic_axis():
+    assert significant([1e-30, 123456.7, 1 / 3]) == [1e-30, 123460.0, 0.33333]
+    assert significant([0.0, -1.0, np.nan, np.inf]) == [None] * 4
+
+
+def test_a_long_title_is_broken_cut_and_harmless_and_the_chart_keeps_its_room():
+    plain = base_layout(height=400)
+    layout = headed(plain, "A title & <b>bold</b> " + "that goes on and on " * 30)
+    lines = layout["title"]["text"].split("<br>")
+    assert len(lines) == 3
+    assert lines[0].startswith("A title &amp; &lt;b&gt;")
+    assert lines[2].endswith("…")
+    grown = layout["margin"]["t"] - plain["margin"]["t"]
+    assert layout["height"] - grown >= 400 - 60
+    assert Drawing([], layout).figure("dark").layout.title.text == layout["title"]["text"]
+    assert headed(plain, None) is plain

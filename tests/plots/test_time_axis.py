@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from forecastkit.plots.time_axis import axis_of, axis_values, labels
+from forecastkit.plots.time_axis import axis_of, axis_values, labels, sole_tick
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,8 @@ def test_labels_say_no_more_than_needed():
 @pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
 def test_the_unit_of_the_index_does_not_matter(unit):
     assert axis_values(pd.date_range("2024-01-01", periods=2).as_unit(unit)) == ["2024-01-01", "2024-01-02"]
+
+
+def test_one_stamp_is_the_only_tick_and_several_are_left_to_the_axis():
+    assert sole_tick(pd.period_range("2024-05", periods=1, freq="M")) == {"tickvals": ["2024-05-01"]}
+    assert sole_tick(pd.RangeIndex(2)) == {}
