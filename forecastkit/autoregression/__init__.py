@@ -17,7 +17,7 @@ from .lag_gram import N_DETERMINISTIC, Trend
 from .linear_process import LinearProcess
 from .missing_values import fit_missing, select_order_missing
 from .mixture_forecast import MixtureForecast
-from .model import fit_batch, fit_origins
+from .model import fit_batch, fit_origins, n_parameters
 from .order_averaging import criterion_weights
 from .order_selection import CRITERIA, information_criterion
 from .pooled import PooledFit, fit_pooled
@@ -96,6 +96,7 @@ __all__ = [
     "is_stationary",
     "join_estimates",
     "log_jacobian",
+    "n_parameters",
     "observed_log_likelihood",
     "partial_autocorrelations",
     "polynomial_roots",

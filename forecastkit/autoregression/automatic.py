@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -107,7 +107,12 @@ def automatic_candidates(seasons: tuple[int, ...]) -> tuple[Candidate, ...]:
             ARSpecification(criterion="aicc", max_order=largest, seasonal_period=s, trend="n", seasonal_differences=1)
         )
     kinds = [(), seasons] if seasons else [()]
-    return tuple(Candidate(each, power, kind) for kind in kinds for power in (1, 0) for each in specifications)
+    return tuple(
+        Candidate(replace(each, max_order=None) if kind else each, power, kind)
+        for kind in kinds
+        for power in (1, 0)
+        for each in specifications
+    )
 
 
 def fit_automatic(y: np.ndarray, lengths: np.ndarray, seasons: tuple[int, ...]) -> AutomaticFit:

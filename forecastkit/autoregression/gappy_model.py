@@ -41,6 +41,6 @@ def fit_with_gaps(y: np.ndarray, specification: ARSpecification, exog: np.ndarra
     lags = np.array(s.lags, dtype=int)
     if s.criterion is not None:
         seen = np.array([np.count_nonzero(~np.isnan(y)) - s.n_differenced])
-        most = int(s.max_orders(seen)[0])
+        most = int(s.max_orders(seen, 0 if exog is None else exog.shape[1])[0])
         lags = np.arange(1, select_order_missing(y, most, s.trend, s.criterion, exog=exog, **differencing) + 1)
     return estimates_of(fit_missing(y, lags, s.trend, exog=exog, ridge=s.ridge, **differencing), lags)

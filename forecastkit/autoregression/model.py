@@ -181,7 +181,21 @@ def _fit_groups(
 
 
 def n_parameters(lags: np.ndarray, specification: ARSpecification, n_covariates: int) -> int:
-    """Free coefficients of these lags, deterministic terms, covariates and σ²."""
+    """Count the free coefficients of some lags, deterministic terms, covariates and σ².
+
+    Parameters
+    ----------
+    lags : ndarray of int, shape (p,)
+        Increasing, from 1 up.
+    specification : ARSpecification
+        Trend and window mean; a mean that is removed takes one coefficient.
+    n_covariates : int
+        Number of covariates.
+
+    Returns
+    -------
+    int
+    """
     design = LagDesign(lags, specification.trend, window_mean=specification.window_mean)
     return design.n_parameters + N_DETERMINISTIC[specification.trend] + n_covariates + 1
 

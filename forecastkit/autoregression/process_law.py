@@ -13,6 +13,7 @@ from .stationary_law import stationary_precision
 
 Differencing = tuple[int, int, int]
 UNDIFFERENCED: Differencing = (0, 0, 1)
+_UNIT_ROOT = 1e-10  # what a sum of coefficients that is 1 may miss it by
 _STRAIGHT = 1e-10  # a drift that leaves its line by less than this part of its size is a line
 
 
@@ -187,7 +188,7 @@ def start_law(polynomial: np.ndarray, drift: np.ndarray, differencing: Differenc
     n, order = len(drift), len(polynomial)
     unit = np.concatenate([[1.0], -integrated_coefficients(np.zeros((1, 0)), *differencing)[0]])
     lead = len(unit) - 1
-    if order == lead or n <= lead:
+    if order <= lead or n <= lead:
         return None
     slope = (drift[-1] - drift[0]) / max(n - 1, 1)
     line = drift[0] + slope * np.arange(n)
@@ -200,6 +201,8 @@ def start_law(polynomial: np.ndarray, drift: np.ndarray, differencing: Differenc
     if precision is None:
         return None
     left = 1.0 - coef.sum()
+    if abs(left) < _UNIT_ROOT:
+        return None
     rise = slope / left
     level = (drift[0] - rise * (np.arange(1, len(coef) + 1) @ coef)) / left
     steps = np.zeros(order)

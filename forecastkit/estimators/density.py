@@ -54,18 +54,16 @@ def log_likelihoods(on: PanelProcess) -> np.ndarray:
     Returns
     -------
     ndarray, shape (n_series,)
-        The sums of `log_density`; those of series with gaps after the values conditioned on are computed as a whole,
+        The sums of `log_density`; those of series with gaps are computed as a whole where there is a start law,
         which takes a fraction of the time.
     """
-    process, panel = on.process, on.transformed
-    gappy = np.flatnonzero(on.gappy & (process.sigma2 > 0) & (process.conditioned > 0))
-    heads = [np.isnan(panel.series(i)[: process.conditioned[i]]).any() for i in gappy.tolist()]
-    quick = np.zeros(panel.n_series, dtype=bool)
+    process, panel = on.process, on.panel
+    quick, result = np.zeros(panel.n_series, dtype=bool), np.empty(panel.n_series)
     if not on.stationary_start:
-        quick[gappy[~np.array(heads, dtype=bool)]] = True
-    result = np.empty(panel.n_series)
-    for i in np.flatnonzero(quick).tolist():
-        result[i] = on.observed_log_likelihood(i)
+        for i in np.flatnonzero(on.gappy & (process.sigma2 > 0) & (process.conditioned > 0)).tolist():
+            whole = on.observed_log_likelihood(i)
+            if whole is not None:
+                quick[i], result[i] = True, whole
     if not quick.all():
         rest = on.select(np.flatnonzero(~quick))
         result[~quick] = total_log_density(rest.panel, log_density(rest))

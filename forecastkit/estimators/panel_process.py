@@ -17,6 +17,7 @@ from ..autoregression import (
     innovations,
     log_jacobian,
     observed_log_likelihood,
+    process_law,
 )
 from ..autoregression import used_history as used_values
 from ..errors import InvalidFrameError, InvalidParameterError
@@ -168,21 +169,41 @@ class PanelProcess:
         errors[lead] = np.nan
         return errors, variances
 
+    def determines(self, i: int) -> bool:
+        """Whether what is observed of series ``i`` leaves neither its gaps nor its future open."""
+        if self.panel.lengths[i] < self._needed()[i]:
+            return False
+        try:
+            history_law(*self._series(i), self.process.differencing)
+            self.gap(i)
+        except InvalidParameterError:
+            return False
+        return True
+
     def gap(self, i: int) -> GaussMarkov:
         """Law of the missing transformed values of series ``i`` given the observed ones."""
         return gap_law(*self._series(i), self.process.differencing)
 
-    def observed_log_likelihood(self, i: int) -> float:
-        """Log-likelihood of series ``i``, in the data's unit; none of the values conditioned on is missing."""
+    def observed_log_likelihood(self, i: int) -> float | None:
+        """Log-likelihood of series ``i`` as a whole, in the data's unit; None where it takes a walk through time."""
         y, polynomial, drift, sigma2, _ = self._series(i)
         lead = int(self.process.conditioned[i])
+        if not np.isnan(y[:lead]).any():
+            whole = observed_log_likelihood(y, polynomial, drift, sigma2, lead)
+        else:
+            law = process_law(polynomial, drift, sigma2, True, self.process.differencing)
+            head = process_law(polynomial, drift[:lead], sigma2, True, self.process.differencing)
+            seen = ~np.isnan(y)
+            try:
+                whole = law.log_likelihood(y, seen) - head.log_likelihood(y[:lead], seen[:lead])
+            except InvalidParameterError:  # a diffuse start has no density
+                return None
         scored = self.panel.series(i)[lead:]
-        jacobian = log_jacobian(scored[~np.isnan(scored)][None], self.process.power[i : i + 1]).sum()
-        return observed_log_likelihood(y, polynomial, drift, sigma2, lead) + float(jacobian)
+        return whole + float(log_jacobian(scored[~np.isnan(scored)][None], self.process.power[i : i + 1]).sum())
 
     def select(self, index: np.ndarray) -> PanelProcess:
         """Keep the series numbered in ``index``, in that order."""
-        if len(index) == self.panel.n_series:
+        if np.array_equal(index, np.arange(self.panel.n_series)):
             return self
         panel = self.panel.select(index)
         X = None if self.X is None else self.X.for_panel(panel)

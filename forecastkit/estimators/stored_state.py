@@ -38,7 +38,7 @@ _FORMS = {f"process.{name}": form for name, form in _PROCESS.items()}
 _FORMS |= {f"estimates.{name}": form for name, form in _ESTIMATES.items()}
 _FORMS |= {f"direct.{name}": form for name, form in _DIRECT.items()}
 _FORMS |= {"weights": ("f", ("series", "members")), "unfit": ("b", ("series",)), "scale": ("f", ("series",))}
-_FORMS |= {"fitted": ("b", ("series",)), "variant": ("i", ("variant",))}
+_FORMS |= {"fitted": ("b", ("series",)), "spread": ("f", ("series",)), "variant": ("i", ("variant",))}
 _MEMBER = re.compile(r"(member-\d+)\.(.+)")
 
 

@@ -172,7 +172,8 @@ def _rolling_forecasts(name: str, model: Any, task: Task, block: np.ndarray) -> 
     started = time.perf_counter()
     origins, panel = task.origins, task.panel
     levels = _all_levels(task.levels)
-    model.check_parameters()
+    with _named(name, task, int(block[0])):
+        model.check_parameters()
     fits = np.unique(origins.fit_origin[block])
     windows = np.unique(np.concatenate([fits, block]))
     points, bounds = [], []

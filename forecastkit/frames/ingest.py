@@ -108,10 +108,12 @@ def _dense_panel(y: pd.Series | pd.DataFrame, layout: Layout, freq: object) -> t
         check_span(span * len(ids), columns.size, stamps, calendar)
         grid = np.full((len(ids), span), np.nan)
         grid[:, positions - first] = columns
-    if np.isinf(grid).any():
-        series, place = np.nonzero(np.isinf(grid))
-        raise infinite_error(ids, series, calendar.stamps(first + place))
-    observed = ~np.isnan(grid)
+    observed = np.isfinite(grid)
+    if not observed.all():
+        if np.isinf(grid).any():
+            series, place = np.nonzero(np.isinf(grid))
+            raise infinite_error(ids, series, calendar.stamps(first + place))
+        observed = ~np.isnan(grid)
     lead = observed.argmax(axis=1)
     if not observed[np.arange(len(ids)), lead].all():
         raise all_missing_error(ids[np.flatnonzero(~observed.any(axis=1))], layout)

@@ -20,9 +20,10 @@ from ...autoregression import (
     join_estimates,
     transform,
 )
-from ...errors import ConvergenceError
+from ...errors import ConvergenceError, InvalidParameterError
 from ...frames import Covariates, Panel
 from ..naive import seasonal_variance
+from ..panel_process import PanelProcess
 from .member import ARMember, ARVariant, process_of
 
 if TYPE_CHECKING:
@@ -98,7 +99,29 @@ def automatic_members(model: ARForecaster, panel: Panel, X: Covariates | None) -
         )
         spread = np.concatenate([factor for *_, factor in parts])
         members.append(_member(variant, panel, X, places, estimates, spread, walk))
-    return AutomaticMembers(members, weights)
+    weights = _determined(members, weights, panel, X)
+    return AutomaticMembers([_without(each, weights[:, m] > 0, panel) for m, each in enumerate(members)], weights)
+
+
+def _determined(members: list[ARMember], weights: np.ndarray, panel: Panel, X: Covariates | None) -> np.ndarray:
+    """Weights without the members for which what is observed of a series leaves its gaps open."""
+    for i in np.flatnonzero(panel.n_missing).tolist():
+        one = panel.select(np.array([i]))
+        x = None if X is None else X.for_panel(one)
+        for m in np.flatnonzero(weights[i]).tolist():
+            if not PanelProcess(members[m].process.select(np.array([i])), one, 0, x).determines(0):
+                weights[i, m] = 0.0
+        weights[i] /= max(weights[i].sum(), np.finfo(float).tiny)
+    return weights
+
+
+def _without(member: ARMember, fitted: np.ndarray, panel: Panel) -> ARMember:
+    """Make a member a random walk in the series that it has no weight in."""
+    if (fitted == member.fitted).all():
+        return member
+    power = np.where(fitted, member.process.power, 1.0)
+    process = process_of(member.variant, panel.starts, member.estimates, power, fitted)
+    return replace(member, fitted=fitted, process=process)
 
 
 def _variant(candidate: Candidate) -> ARVariant:
@@ -174,8 +197,7 @@ def _member(
     process = process_of(variant, panel.starts, joined, power, fitted)
     factor = np.ones(panel.n_series)
     factor[places] = spread
-    process = replace(process, sigma2=process.sigma2 * factor)
-    return ARMember(variant, joined, process, np.ones(panel.n_series), fitted)
+    return ARMember(variant, joined, process, np.ones(panel.n_series), fitted, factor)
 
 
 def _estimated_again(
@@ -190,6 +212,6 @@ def _estimated_again(
     if np.isnan(z).any():
         try:
             return fit_with_gaps(z, s, x)
-        except ConvergenceError:  # the gaps leave the parameters open: those of the filled series have to do
+        except (ConvergenceError, InvalidParameterError):  # too little is observed: the filled series has to do
             z = interpolated(z)
     return fit_batch(z[None], one.lengths, s, None if x is None else x[None])

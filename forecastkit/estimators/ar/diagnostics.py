@@ -17,6 +17,7 @@ from .residual_tests import residual_tests
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
+_UNIT_ROOT = 1e-10  # what a sum of coefficients that is 1 may miss it by
 _FREQUENCIES = np.linspace(0.0, 0.5, 513)
 
 
@@ -150,13 +151,13 @@ class ARDiagnostics(ARAttributes):
                 table[i] = heaviest.deterministic[i, 0] / (1 - coef.sum()), variance
         return pd.DataFrame(table, index=panel.ids, columns=["mean", "variance"])
 
-    def plot_fit(self, horizon: int = 24, series: object = None, **options: Any) -> go.Figure:
+    def plot_fit(self, horizon: int | None = None, series: object = None, **options: Any) -> go.Figure:
         """Draw a series with its one-step forecasts and the forecast that follows.
 
         Parameters
         ----------
-        horizon : int, default=24
-            Steps to forecast.
+        horizon : int, default=None
+            Steps to forecast; None for 24, or those of a direct map.
         series : object, default=None
             Which series; needed where there are several.
         **options
@@ -168,12 +169,12 @@ class ARDiagnostics(ARAttributes):
         """
         from ...plots import fit_figure
 
-        panel = self._one(series)
+        panel, steps = self._one(series), self._members[0].variant.direct_horizon or 24
         fitted = self._one_step(panel, self._numbers(panel), self._covariates(None, panel)).point[:, 0]
         return fit_figure(
             history_frame(panel, panel.values),  # type: ignore[arg-type]
             history_frame(panel, fitted),  # type: ignore[arg-type]
-            self.predict_interval(horizon, y=panel),
+            self.predict_interval(horizon or steps, y=panel),
             **options,
         )
 
@@ -250,7 +251,10 @@ class ARDiagnostics(ARAttributes):
     def _stationary(self) -> dict[int, np.ndarray]:
         """Coefficients of the series whose models are stationary."""
         coef = self._heaviest.estimates.dense_coef()
-        return {int(i): coef[i] for i in np.flatnonzero(is_stationary(coef) & ~self._unfit)}
+        return {
+            int(i): coef[i]
+            for i in np.flatnonzero(is_stationary(coef) & (np.abs(1 - coef.sum(axis=1)) > _UNIT_ROOT) & ~self._unfit)
+        }
 
     def _place(self, series: object) -> int:
         """Find the named series, or the only one."""

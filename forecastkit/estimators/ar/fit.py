@@ -23,8 +23,9 @@ from ...autoregression import (
     fit_with_gaps,
     interpolated,
     join_estimates,
+    n_parameters,
 )
-from ...errors import ConvergenceError, DataWarning
+from ...errors import ConvergenceError, DataWarning, InvalidParameterError
 from ...frames import Panel
 from ..naive import seasonal_variance
 
@@ -133,7 +134,7 @@ def fit_local(
         try:
             parts.append(fit_with_gaps(panel.values[rows], specification, None if x is None else x[rows]))
             places.append(np.array([i]))
-        except ConvergenceError as error:
+        except (ConvergenceError, InvalidParameterError) as error:  # too little is observed where it counts
             if on_error == "raise":
                 raise ConvergenceError(f"series {panel.ids[i]!r}: {error}") from error
             fitted[i] = False
@@ -150,6 +151,8 @@ def fit_local(
 
 def fit_pooled_lags(panel: Panel, specification: ARSpecification, wanted: np.ndarray) -> AREstimates:
     """Fit one model to all wanted series together; arguments as for `fit_local`."""
+    if not wanted.any():
+        return _joined([], [], panel, specification, wanted, 0)
     s, batches = specification, list(batches_of(panel, wanted))
     data = [
         (
@@ -161,7 +164,7 @@ def fit_pooled_lags(panel: Panel, specification: ARSpecification, wanted: np.nda
     lags = np.array(s.lags, dtype=int)
     fit = fit_pooled(data, lags, _level(s), ridge=s.ridge, window_mean=s.window_mean)
     n = len(fit.sigma2)
-    count = len(lags) - s.window_mean + fit.deterministic.shape[1] + 1
+    count = n_parameters(lags, s, 0)
     estimates = AREstimates(
         lags=lags,
         coef=fit.coef,
@@ -177,7 +180,7 @@ def fit_pooled_lags(panel: Panel, specification: ARSpecification, wanted: np.nda
 
 def fit_direct_maps(
     panel: Panel, specification: ARSpecification, horizon: int, pooled: bool, wanted: np.ndarray
-) -> tuple[AREstimates, DirectFit]:
+) -> tuple[AREstimates, DirectFit | None]:
     """Fit direct maps, one a series or one for all; their first step is also an autoregression.
 
     Parameters
@@ -200,6 +203,8 @@ def fit_direct_maps(
     direct : DirectFit
         In the order of the panel; zeros for a series that was not fitted.
     """
+    if not wanted.any():
+        return _joined([], [], panel, specification, wanted, 0), None
     s, batches = specification, list(batches_of(panel, wanted))
     data = [(panel.padded(index=place), panel.lengths[place]) for place in batches]
     fit = fit_direct(data, len(s.lags), horizon, _level(s), ridge=s.ridge, window_mean=s.window_mean, pooled=pooled)
@@ -212,7 +217,7 @@ def fit_direct_maps(
         sigma2=fit.scale**2 * fit.covariance[:, 0, 0],
         n_rows=np.broadcast_to(fit.n_rows, n),
         order=np.full(n, len(s.lags)),
-        n_parameters=np.full(n, len(s.lags) + N_DETERMINISTIC[s.trend] + 1),
+        n_parameters=np.full(n, n_parameters(np.array(s.lags, dtype=int), s, 0)),
     )
     shared = set(DirectFit._fields) - {"scale"} if pooled else set()
     arrays = fit._asdict().items()

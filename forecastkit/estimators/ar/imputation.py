@@ -1,4 +1,4 @@
-"""What an autoregression says about gaps, and about series that never were."""
+"""What an autoregression says about gaps."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .mixture_forecaster import MixtureForecaster
 
 
 class ImputeMixin(MixtureForecaster):
-    """Imputation and simulation by the exact law of linear processes."""
+    """Imputation by the exact law of linear processes."""
 
     def impute(
         self,

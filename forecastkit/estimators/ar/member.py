@@ -95,6 +95,8 @@ class ARMember:
         Standard deviation of each series for a global model, else 1.
     fitted : ndarray of bool, shape (n_series,)
         False for a series without a model.
+    spread : ndarray, shape (n_series,)
+        Factor of the innovation variance in forecasts, see `fit_automatic`; 1 for a model that is not mixed.
     direct : DirectFit or None
         The multi-step map of the direct strategy.
     """
@@ -104,6 +106,7 @@ class ARMember:
     process: LinearProcess
     scale: np.ndarray
     fitted: np.ndarray
+    spread: np.ndarray
     direct: DirectFit | None = None
 
     def state(self, prefix: str) -> dict[str, np.ndarray]:
@@ -114,7 +117,7 @@ class ARMember:
         return (
             state
             | self.process.state(f"{prefix}.process")
-            | {f"{prefix}.{name}": getattr(self, name) for name in ("scale", "fitted")}
+            | {f"{prefix}.{name}": getattr(self, name) for name in ("scale", "fitted", "spread")}
         )
 
     @classmethod
@@ -122,10 +125,11 @@ class ARMember:
         """Take back what `state` gave."""
         arrays: dict[str, Any] = {f.name: state[f"{prefix}.estimates.{f.name}"] for f in fields(AREstimates)}
         direct = None
-        if variant.direct_horizon is not None:
+        if f"{prefix}.direct.map" in state:
             direct = DirectFit(**{name: state[f"{prefix}.direct.{name}"] for name in DirectFit._fields})
         process = LinearProcess.restored(state, f"{prefix}.process")
-        return cls(variant, AREstimates(**arrays), process, state[f"{prefix}.scale"], state[f"{prefix}.fitted"], direct)
+        scale, fitted, spread = (state[f"{prefix}.{name}"] for name in ("scale", "fitted", "spread"))
+        return cls(variant, AREstimates(**arrays), process, scale, fitted, spread, direct)
 
 
 class HeaviestMember(NamedTuple):
@@ -204,7 +208,7 @@ def fit_member(variant: ARVariant, panel: Panel, X: Covariates | None, wanted: n
         estimates, fitted = fit_local(scaled, specification, x, wanted, exact=variant.exact, on_error=on_error)
     process = process_of(variant, panel.starts, estimates, np.where(fitted, power, 1.0), fitted)
     scale = series_scale(scaled) if variant.pooled else np.ones(panel.n_series)
-    return ARMember(variant, estimates, process, scale, fitted, direct)
+    return ARMember(variant, estimates, process, scale, fitted, np.ones(panel.n_series), direct)
 
 
 def _transformed(panel: Panel, power: np.ndarray) -> np.ndarray:

@@ -52,7 +52,8 @@ def posterior_weights(parts: Sequence[PanelProcess], weights: np.ndarray) -> np.
     """Weights of the members given all that is observed of each series, shape (n_series, n_members)."""
     density, past = _scores(parts, weights)
     last = parts[0].panel.offsets[1:] - 1
-    total = past[last] + np.minimum(np.nan_to_num(density[last]), _CERTAIN)
+    total = past[last] + np.minimum(np.nan_to_num(density[last], neginf=-np.inf), _CERTAIN)
+    total = np.where(np.isneginf(total).all(axis=1, keepdims=True), past[last], total)
     return np.exp(total - logsumexp(total, axis=1, keepdims=True))
 
 
@@ -69,4 +70,7 @@ def _scores(parts: Sequence[PanelProcess], weights: np.ndarray) -> tuple[np.ndar
         before = np.cumsum(np.minimum(steps, _CERTAIN), axis=1)[:, :-1]
         past[places[inside]] = np.concatenate([np.zeros_like(steps[:, :1]), before], axis=1)[inside]
     with np.errstate(divide="ignore"):
-        return np.where(used, density, 0.0), np.log(weights)[panel.series_index] + past
+        prior = np.log(weights)[panel.series_index]
+    after = prior + past
+    after = np.where(np.isneginf(after).all(axis=1, keepdims=True), prior, after)  # no member can explain the past
+    return np.where(used, density, 0.0), after

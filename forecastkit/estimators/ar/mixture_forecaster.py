@@ -46,23 +46,27 @@ class MixtureForecaster(LinearForecaster):
             return super()._numbers(panel)
         return unseen_numbers(panel, self._fitted_panel())
 
-    def _parts(self, panel: Panel, index: np.ndarray, X: Covariates | None) -> list[PanelProcess]:
-        """Every member's processes on the series of a panel."""
+    def _parts(
+        self, panel: Panel, index: np.ndarray, X: Covariates | None, *, any_length: bool = False
+    ) -> list[PanelProcess]:
+        """Every member's processes on the series of a panel; of any length if nothing is forecast from them."""
         parts = []
         for member in self._members:
-            part = replace(self._on(member.process, panel, index, X), stationary_start=member.variant.exact)
-            part = replace(part, scale=member.scale[index])
-            if (index < 0).any():
-                part = rescaled(part, index < 0, member.process, member.scale)
-            parts.append(naive_where_short(part) if self.on_error == "naive" else part)
-        return parts
+            part = replace(
+                self._on(member.process, panel, index, X),
+                stationary_start=member.variant.exact,
+                scale=member.scale[index],
+            )
+            parts.append(rescaled(part, index < 0, member) if (index < 0).any() else part)
+        return naive_where_short(parts) if self.on_error == "naive" and not any_length else parts
 
     def _forecast(self, panel: Panel, index: np.ndarray, horizon: int, X: Covariates | None) -> Forecast:
         """Law of the next steps: of the one member, or the mixture of all."""
         laws = []
         for member, part in zip(self._members, self._parts(panel, index, X), strict=True):
             if member.direct is None:
-                laws.append(part.forecast(horizon))
+                widened = replace(part.process, sigma2=part.process.sigma2 * member.spread[index])
+                laws.append(replace(part, process=widened).forecast(horizon))
             else:
                 naive = self._unfit[index] & (index >= 0)
                 if self.on_error == "naive":

@@ -17,13 +17,18 @@ if TYPE_CHECKING:
     from .forecaster import ARForecaster
 
 Order = int | Sequence[int] | Literal["auto", "aic", "aicc", "bic", "hqic"]
-_DECIDED = {
+_DECIDED = {  # what order="auto" decides, and what cannot be mixed
     "max_order": None,
     "trend": "c",
     "differences": 0,
     "seasonal_differences": 0,
     "transform": None,
     "averaging": False,
+    "likelihood": "conditional",
+    "pooling": "local",
+    "ridge": 0.0,
+    "strategy": "recursive",
+    "window_scaling": "auto",
 }
 
 
@@ -67,13 +72,12 @@ def _check_order_rules(model: ARForecaster) -> None:
         raise _rules_out("window_scaling", "mean", f"averaging=True and ridge={model.ridge!r}", "goes with one of them")
     if not (chosen and model.order == "auto"):
         return
-    for name, neutral in (_DECIDED | {"likelihood": "conditional", "pooling": "local", "ridge": 0.0}).items():
-        if getattr(model, name) != neutral:
-            raise _rules_out(name, getattr(model, name), "order='auto'", "is for a stated order or a criterion")
-    if model.strategy == "direct":
-        raise _rules_out("strategy", "direct", "order='auto'", "needs a stated order")
-    if model.window_scaling == "mean":
-        raise _rules_out("window_scaling", "mean", "order='auto'", "is for a stated order or a criterion")
+    for name, neutral in _DECIDED.items():
+        if getattr(model, name) != neutral and not (name == "window_scaling" and model.window_scaling is None):
+            raise InvalidParameterError(
+                f"{name}={getattr(model, name)!r} does not go with order='auto', the default, which decides on "
+                f"everything: state an order too, such as order='bic' or order=12, or leave out {name!r}"
+            )
 
 
 def _check_strategy_rules(model: ARForecaster) -> None:
@@ -87,6 +91,8 @@ def _check_strategy_rules(model: ARForecaster) -> None:
     if direct and not isinstance(model.order, int | np.integer):
         raise _rules_out("order", model.order, "strategy='direct'", "has to be a number of lags there")
     where = "strategy='direct'" if direct else "pooling='global'"
+    if pooled and model.transform == "boxcox":
+        raise _rules_out("transform", "boxcox", "pooling='global'", "is a power of each series; take 'log' there")
     if direct or pooled:
         if isinstance(model.order, str):
             raise _rules_out("order", model.order, where, "has to be stated there")
@@ -124,7 +130,7 @@ def variant_of(model: ARForecaster, panel: Panel) -> ARVariant:
 def specification_of(model: ARForecaster, panel: Panel) -> ARSpecification:
     """Translate the parameters into the autoregression to fit on a panel."""
     season = int(model.seasonal_period or panel.calendar.seasonal_period)
-    if model.seasonal_differences and model.seasonal_period is None and season == 1:
+    if model.seasonal_differences and season == 1:
         raise InvalidParameterError(
             f"'seasonal_differences' needs a season, and {panel.calendar.label} data have none by default: "
             "set seasonal_period to its number of steps"

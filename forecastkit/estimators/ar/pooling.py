@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...autoregression import LinearProcess
 from ...frames import Panel
 from ..panel_process import PanelProcess
+
+if TYPE_CHECKING:
+    from .member import ARMember
 
 
 def series_scale(panel: Panel) -> np.ndarray:
@@ -25,28 +28,38 @@ def series_scale(panel: Panel) -> np.ndarray:
     return np.where(variance > 0, np.sqrt(variance), 1.0)
 
 
-def rescaled(part: PanelProcess, new: np.ndarray, fitted: LinearProcess, scale: np.ndarray) -> PanelProcess:
+def rescaled(part: PanelProcess, new: np.ndarray, member: ARMember) -> PanelProcess:
     """Give series that were not fitted the global process in units of their own standard deviations.
 
     Parameters
     ----------
     part : PanelProcess
-        Some fitted series' processes on the panel.
+        The process of some series in place of each new one.
     new : ndarray of bool, shape (n_series,)
         Series of the panel that were not fitted.
-    fitted : LinearProcess
-        The global process of each fitted series.
-    scale : ndarray, shape (n_fitted,)
-        Standard deviation of each fitted series.
+    member : ARMember
+        The global model.
 
     Returns
     -------
     PanelProcess
     """
+    fitted = np.flatnonzero(member.fitted)
+    first, process = member.process.select(fitted[:1]), part.process
+    polynomial, deterministic = process.polynomial.copy(), process.deterministic.copy()
+    sigma2, power, conditioned = process.sigma2.copy(), process.power.copy(), process.conditioned.copy()
+    polynomial[new], power[new], conditioned[new] = first.polynomial, first.power, first.conditioned
+    part = replace(part, process=replace(process, power=power))
     own = series_scale(part.transformed)
-    process = part.process
-    deterministic, sigma2 = process.deterministic.copy(), process.sigma2.copy()
-    deterministic[new] = own[new, None] * (fitted.deterministic / scale[:, None])[:1]
-    sigma2[new] = own[new] ** 2 * np.mean(fitted.sigma2 / scale**2)
+    deterministic[new] = own[new, None] * first.deterministic / member.scale[fitted[0]]
+    sigma2[new] = own[new] ** 2 * np.mean(member.process.sigma2[fitted] / member.scale[fitted] ** 2)
+    process = replace(
+        process,
+        polynomial=polynomial,
+        deterministic=deterministic,
+        sigma2=sigma2,
+        power=power,
+        conditioned=conditioned,
+    )
     whole = own if part.scale is None else np.where(new, own, part.scale)
-    return replace(part, process=replace(process, deterministic=deterministic, sigma2=sigma2), scale=whole)
+    return replace(part, process=process, scale=whole)

@@ -55,7 +55,7 @@ class SimulateMixin(MixtureForecaster):
         layout = replace(panel.layout, index=None, rows=None, trimmed=None)
         whole = replace(panel, values=np.zeros(n * panel.n_series), lengths=np.full(panel.n_series, n), layout=layout)
         index = np.arange(panel.n_series)
-        real, parts = self._parts(panel, index, self._X), self._parts(whole, index, self._X)
+        real, parts = self._parts(panel, index, self._X), self._parts(whole, index, self._X, any_length=True)
         samples = np.empty((n_samples, panel.n_series, n))
         for i, generator in enumerate(series_generators(panel.ids, random_state)):
             members = generator.choice(len(parts), size=n_samples, p=self._weights[i])

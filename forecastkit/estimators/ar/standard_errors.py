@@ -25,7 +25,7 @@ def standard_errors_of(
     members : list of ARMember
         Fitted.
     which : ndarray of int, shape (n_series,)
-        Number of each series' heaviest member; -1 for a series without a model.
+        Number of each series' heaviest member.
     heaviest : HeaviestMember
         Its estimates.
 
@@ -41,7 +41,7 @@ def standard_errors_of(
     """
     d, q = heaviest.estimates.deterministic.shape[1], heaviest.estimates.effects.shape[1]
     errors = np.full((panel.n_series, d + q + len(heaviest.estimates.lags)), np.nan)
-    for m in np.unique(which[which >= 0]):
+    for m in np.unique(which):
         member = members[m]
         if member.variant.pooled or member.variant.direct_horizon is not None:
             continue

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...autoregression import used_history
 from ...errors import DataWarning, InvalidFrameError
 from ...frames import Panel
 from ...frames.wording import count_of, word
@@ -68,8 +69,11 @@ def check_members(panel: Panel, weights: np.ndarray, on_error: str) -> None:
     unfit = weights.sum(axis=1) == 0
     if unfit.any():
         i = int(np.flatnonzero(unfit)[0])
-        observed = count_of(int(panel.lengths[i] - panel.n_missing[i]), "value")
-        _refuse_or_warn(panel, unfit, f"has {observed}, the model needs 2; drop it", on_error)
+        observed = int(panel.lengths[i] - panel.n_missing[i])
+        what = f"has {count_of(observed, 'value')}, the model needs 2; drop it"
+        if observed > 1:
+            what = f"has {count_of(observed, 'value')} and gaps that leave every model open; fill them first"
+        _refuse_or_warn(panel, unfit, what, on_error)
 
 
 def _refuse_or_warn(panel: Panel, unfit: np.ndarray, what: str, on_error: str) -> None:
@@ -100,7 +104,7 @@ def _suited(panel: Panel, variant: ARVariant, n_effects: int) -> np.ndarray:
 
 
 def _required(variant: ARVariant, n_effects: int) -> int:
-    """Observed values that a variant needs; a global model is fitted by the longer ones and only needs a scale."""
+    """Count the observed values that a variant needs of every series."""
     required = variant.specification.required_length + n_effects
     if variant.direct_horizon is not None:
         required += variant.direct_horizon - 1
@@ -138,21 +142,29 @@ def _stamp(panel: Panel, i: int, place: int) -> str:
     return word(panel.calendar.stamps(panel.starts[i : i + 1] + place)[0])
 
 
-def naive_where_short(part: PanelProcess) -> PanelProcess:
-    """Replace the process of a series that is shorter than its lags by a random walk, and say so in one warning."""
-    panel, process = part.panel, part.process
-    short = panel.lengths < (np.cumsum(process.polynomial[:, ::-1] != 0, axis=1) > 0).sum(axis=1)
-    if not short.any():
-        return part
-    first = panel.ids[int(np.argmax(short))]
+def naive_where_short(parts: list[PanelProcess]) -> list[PanelProcess]:
+    """Replace processes that look further back than a series goes by random walks, and say so in one warning."""
+    panel = parts[0].panel
+    shorter = [panel.lengths < used_history(part.process.polynomial).sum(axis=1) for part in parts]
+    affected = np.any(shorter, axis=0)
+    if not affected.any():
+        return parts
+    first = panel.ids[int(np.argmax(affected))]
     warnings.warn(
-        f"{short.sum()} of {panel.n_series} series ({first!r} first) have fewer values than the model looks at; the "
+        f"{affected.sum()} of {panel.n_series} series ({first!r} first) have fewer values than the model looks at; the "
         "naive forecast is used instead",
         DataWarning,
         stacklevel=6,
     )
+    walk = np.nan_to_num(seasonal_variance(panel, 1))
+    return [_walking(part, short, walk) if short.any() else part for part, short in zip(parts, shorter, strict=True)]
+
+
+def _walking(part: PanelProcess, short: np.ndarray, walk: np.ndarray) -> PanelProcess:
+    """Give some series random walks with the variance of their steps."""
+    process = part.process
     polynomial, sigma2, power = process.polynomial.copy(), process.sigma2.copy(), process.power.copy()
     polynomial[short] = np.arange(polynomial.shape[1]) == 0
-    sigma2[short], power[short] = np.nan_to_num(seasonal_variance(panel, 1)[short]), 1.0
+    sigma2[short], power[short] = walk[short], 1.0
     still = {name: np.where(short[:, None], 0.0, getattr(process, name)) for name in ("deterministic", "effects")}
     return replace(part, process=replace(process, polynomial=polynomial, sigma2=sigma2, power=power, **still))

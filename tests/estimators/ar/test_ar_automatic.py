@@ -150,3 +150,51 @@ def test_an_update_decides_again_as_a_fresh_fit_would():
 def test_what_it_decides_cannot_be_stated(name, value):
     with pytest.raises(InvalidParameterError, match=f"{name}=.* does not go with order='auto'"):
         ARForecaster(**{name: value}).fit(seasonal())
+
+
+def test_a_series_closed_one_day_a_week_is_forecast_by_the_members_that_its_gaps_determine():
+    days = pd.date_range("2022-01-01", periods=200)
+    values = 50 + 10 * np.sin(2 * np.pi * np.arange(200) / 7) + np.random.default_rng(1).normal(size=200)
+    y = pd.Series(values, days).where(days.day_of_week != 6)
+    model = ARForecaster().fit(y)
+    assert np.isfinite(model.predict_interval(7)).all(axis=None)
+    assert model.weights_.to_numpy().sum() == pytest.approx(1)
+    assert model.impute().notna().all()
+
+
+def test_a_series_that_is_nearly_all_gap_is_forecast_or_refused_by_name():
+    y = pd.Series(np.random.default_rng(0).normal(size=60).cumsum(), pd.date_range("2024", periods=60))
+    y.iloc[3:45] = np.nan
+    assert np.isfinite(ARForecaster().fit(y).predict(3)).all()
+    y.iloc[2:58] = np.nan
+    assert np.isfinite(ARForecaster(on_error="naive").fit(y).predict(3)).all()
+
+
+def test_the_widening_for_forecasts_leaves_the_estimates_alone():
+    y = seasonal()
+    model = ARForecaster().fit(y)
+    lags = model.coef_.columns[(model.coef_.to_numpy()[0] != 0)].tolist()
+    heaviest = model.members_.loc[model.weights_.to_numpy()[0].argmax()]
+    settings = {name: heaviest[name] for name in ("differences", "seasonal_differences", "trend")}
+    transform = None if heaviest["transform"] == "none" else "log"
+    alone = ARForecaster(order=lags, transform=transform, **settings).fit(y)
+    assert model.sigma2_ == pytest.approx(alone.sigma2_)
+    assert model.aic_ == pytest.approx(alone.aic_)
+
+
+def test_data_that_no_member_can_explain_are_impossible_and_still_filled():
+    model = ARForecaster().fit(pd.Series(np.sin(np.arange(80) / 3)))
+    noise = pd.Series(np.random.default_rng(0).normal(size=60))
+    noise.iloc[30] = np.nan
+    assert model.impute(noise).notna().all()
+    assert model.score_samples(noise).isna().sum() < 30
+
+
+@pytest.mark.parametrize("settings", [{"strategy": "direct", "horizon": 12}, {"pooling": "global"}], ids=str)
+def test_without_any_series_to_fit_a_shared_model_is_the_naive_one(settings, tmp_path):
+    y = seasonal(30)
+    with pytest.warns(DataWarning, match="naive forecast"):
+        model = ARForecaster(order=24, on_error="naive", **settings).fit(y)
+    assert (model.predict(2) == y.iloc[-1]).all()
+    model.save(tmp_path / "naive.safetensors")
+    assert (load(tmp_path / "naive.safetensors").predict(2) == y.iloc[-1]).all()
