@@ -131,7 +131,7 @@ def test_the_precision_stays_positive_definite_up_to_the_last_digits_before_a_un
     np.linalg.cholesky(precision)
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(partials(largest=0.4))
 def test_the_spectrum_integrates_to_the_variance(partial):
     coef = coef_from_partial(partial[None])[0]
