@@ -1,6 +1,7 @@
 """Pandas in, pandas out: from a Series or DataFrame to a Panel and back."""
 
 from .calendar import Calendar
+from .calendar_features import CALENDAR_NAMES, CalendarFeatures, calendar_features, check_calendar_names
 from .continuation import continued
 from .covariates import Covariates, as_covariates
 from .forecast_frames import (
@@ -17,13 +18,17 @@ from .known_values import known_values
 from .panel import Layout, Panel
 
 __all__ = [
+    "CALENDAR_NAMES",
     "Calendar",
+    "CalendarFeatures",
     "Covariates",
     "Layout",
     "Panel",
     "as_covariates",
     "as_panel",
     "by_series",
+    "calendar_features",
+    "check_calendar_names",
     "columns_frame",
     "continued",
     "future_frame",

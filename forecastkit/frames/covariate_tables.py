@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 
 from ..errors import InvalidFrameError
+from .categories import coded_values, joined_labels, recoded
 from .layout import check_key_columns
 from .membership import grid_positions, known_series
 from .panel import Layout, Panel
 from .rows import read_rows
 from .stamp_checks import check_sorted, check_span, time_index
-from .value_checks import numeric_values
 from .wording import count_of, shown
 
 
@@ -32,6 +32,8 @@ class Table:
     starts, lengths : ndarray of int64, shape (n_tables,)
     ids : pandas.Index or None
         Series of each table; None when one table serves all.
+    categories : dict of name to tuple of str
+        Labels of the columns of text.
     """
 
     names: tuple[object, ...]
@@ -40,6 +42,7 @@ class Table:
     starts: np.ndarray
     lengths: np.ndarray
     ids: pd.Index | None
+    categories: dict[object, tuple[str, ...]]
 
 
 def read_table(X: pd.Series | pd.DataFrame, panel: Panel) -> Table:
@@ -90,9 +93,9 @@ def read_table(X: pd.Series | pd.DataFrame, panel: Panel) -> Table:
             f"X has a time column {names.time_col!r} but no ids {names.id_col!r}; add them, or for covariates shared "
             f"by all series put the times into the index: X.set_index({names.time_col!r})."
         )
-    values, present, start = _on_grid(frame, panel)
+    values, present, start, categories = _on_grid(frame, panel)
     length = np.array([len(values)])
-    return Table(_checked_names(frame.columns), values, present, np.array([start]), length, None)
+    return Table(_checked_names(frame.columns), values, present, np.array([start]), length, None, categories)
 
 
 def refuse_target(table: Table, panel: Panel) -> None:
@@ -114,7 +117,7 @@ def refuse_target(table: Table, panel: Panel) -> None:
         return  # a long X with the target column is refused when it is read
     named = panel.ids if panel.layout.name is not None or panel.layout.kind != "series" else panel.ids[:0]
     for column, name in enumerate(table.names):
-        if not (pd.api.types.is_hashable(name) and name in named):
+        if not (pd.api.types.is_hashable(name) and name in named) or name in table.categories:
             continue
         i = cast(int, named.get_loc(name))
         local = panel.starts[i] - table.starts[0] + np.arange(panel.lengths[i])
@@ -128,20 +131,20 @@ def refuse_target(table: Table, panel: Panel) -> None:
             )
 
 
-def _on_grid(frame: pd.DataFrame, panel: Panel) -> tuple[np.ndarray, np.ndarray, int]:
-    """Values (n_rows, n_columns) of a time-indexed frame on the grid, the rows present, and the first position."""
+def _on_grid(frame: pd.DataFrame, panel: Panel) -> tuple[np.ndarray, np.ndarray, int, dict[Any, tuple[str, ...]]]:
+    """Values (n_rows, n_columns) of a time-indexed frame on the grid, rows present, first position, and labels."""
     layout = Layout("wide")
     stamps = time_index(frame.index, layout, data="X")
     check_sorted(stamps, layout, data="X")
     positions = grid_positions(stamps, panel, data="X")
-    values = numeric_values(frame, booleans=True)
+    values, categories = coded_values(frame)
     first, end = int(positions[0]), int(positions[-1]) + 1
     check_span((end - first) * values.shape[1], values.size, stamps, panel.calendar)
     present = np.zeros(end - first, dtype=bool)
     present[positions - first] = True
     grid = np.full((end - first, values.shape[1]), np.nan)
     grid[positions - first] = values
-    return grid, present, first
+    return grid, present, first, categories
 
 
 def _per_series(frame: pd.DataFrame, panel: Panel) -> Table:
@@ -162,7 +165,8 @@ def _per_series(frame: pd.DataFrame, panel: Panel) -> Table:
             f"X lacks {count_of(int((which < 0).sum()), 'column')} (series, covariate): "
             f"{shown(list(wanted[which < 0]))}; every series of X needs the same covariates."
         )
-    values, present, start = _on_grid(frame, panel)
+    values, present, start, categories = _on_grid(frame, panel)
+    values, labels = _common_labels(values, columns, categories)
     tables = values[:, which].reshape(len(values), len(ids), len(names)).transpose(1, 0, 2)
     return Table(
         names=tuple(names),
@@ -171,7 +175,28 @@ def _per_series(frame: pd.DataFrame, panel: Panel) -> Table:
         starts=np.full(len(ids), start),
         lengths=np.full(len(ids), len(values)),
         ids=ids,
+        categories=labels,
     )
+
+
+def _common_labels(
+    values: np.ndarray, columns: pd.MultiIndex, categories: dict[Any, tuple[str, ...]]
+) -> tuple[np.ndarray, dict[Any, tuple[str, ...]]]:
+    """Codes of (series, covariate) columns by the labels that a covariate has in all series, and these labels."""
+    labels: dict[Any, tuple[str, ...]] = {}
+    for (_, name), given in categories.items():
+        labels = joined_labels(labels, {name: given})
+    numbers = [
+        column
+        for j, column in enumerate(columns)
+        if column[1] in labels and column not in categories and not np.isnan(values[:, j]).all()
+    ]
+    if numbers:
+        raise InvalidFrameError(
+            f"The covariate {numbers[0][1]!r} is text for some series and not for {numbers[0][0]!r}; give one kind."
+        )
+    wanted = {column: labels[column[1]] for column in categories}
+    return recoded(values, tuple(columns), categories, wanted), labels
 
 
 def _stacked(frame: pd.DataFrame, columns: pd.DataFrame, layout: Layout, panel: Panel) -> Table:
@@ -184,7 +209,8 @@ def _stacked(frame: pd.DataFrame, columns: pd.DataFrame, layout: Layout, panel: 
     rows = read_rows(frame, layout, data="X")
     known_series(rows.ids, panel, data="X")
     positions = grid_positions(rows.stamps, panel, data="X")[rows.places]
-    values = rows.sorted(numeric_values(columns, booleans=True))
+    values, categories = coded_values(columns)
+    values = rows.sorted(values)
     last = np.cumsum(np.bincount(rows.codes, minlength=len(rows.ids))) - 1
     starts = positions[np.concatenate([[0], last[:-1] + 1])]
     lengths = positions[last] + 1 - starts
@@ -195,7 +221,7 @@ def _stacked(frame: pd.DataFrame, columns: pd.DataFrame, layout: Layout, panel: 
     present[place] = True
     grid = np.full((len(present), len(names)), np.nan)
     grid[place] = values
-    return Table(names, grid, present, starts, lengths, rows.ids)
+    return Table(names, grid, present, starts, lengths, rows.ids, categories)
 
 
 def _checked_names(columns: pd.Index) -> tuple[object, ...]:

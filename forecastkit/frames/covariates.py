@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -12,8 +13,8 @@ from ..errors import InvalidFrameError, nearest
 from .calendar import Calendar
 from .covariate_errors import missing_rows_error, not_finite_error
 from .covariate_tables import read_table, refuse_target
+from .covariate_union import covariate_union
 from .panel import Panel
-from .stamp_checks import check_span
 from .wording import count_of, shown
 
 
@@ -39,6 +40,8 @@ class Covariates:
         The panel's time grid.
     shared : bool
         One table serves all series; else there is one per series, in the order of `ids`.
+    categories : mapping of name to tuple of str, default={}
+        Labels, in sorted order, of the covariates that are text; their values are places among these.
     """
 
     names: tuple[object, ...]
@@ -49,6 +52,7 @@ class Covariates:
     ids: pd.Index
     calendar: Calendar
     shared: bool
+    categories: Mapping[object, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def offsets(self) -> np.ndarray:
@@ -148,6 +152,32 @@ class Covariates:
         InvalidFrameError
             A covariate is missing or unknown; the nearest name is given.
         """
+        chosen = self.columns(names)
+        unknown = [name for name in self.names if name not in names]
+        if unknown:
+            raise InvalidFrameError(
+                f"X has {count_of(len(unknown), 'covariate')} that the fit did not have: {shown(unknown)}; "
+                f"{nearest(unknown[0], names)}"
+            )
+        return chosen
+
+    def columns(self, names: tuple[object, ...]) -> Covariates:
+        """Return some of the covariates, in that order; rows that lack others are then no matter.
+
+        Parameters
+        ----------
+        names : tuple
+            The covariates to keep.
+
+        Returns
+        -------
+        Covariates
+
+        Raises
+        ------
+        InvalidFrameError
+            There is no such covariate; the nearest name is given.
+        """
         if names == self.names:
             return self
         missing = [name for name in names if name not in self.names]
@@ -156,13 +186,12 @@ class Covariates:
                 f"X lacks {count_of(len(missing), 'covariate')} of the fit: {shown(missing)}; it has "
                 f"{nearest(missing[0], self.names).removeprefix('allowed: ')}"
             )
-        unknown = [name for name in self.names if name not in names]
-        if unknown:
-            raise InvalidFrameError(
-                f"X has {count_of(len(unknown), 'covariate')} that the fit did not have: {shown(unknown)}; "
-                f"{nearest(unknown[0], names)}"
-            )
-        return replace(self, names=names, values=self.values[:, [self.names.index(name) for name in names]])
+        return replace(
+            self,
+            names=names,
+            values=self.values[:, [self.names.index(name) for name in names]],
+            categories={name: labels for name, labels in self.categories.items() if name in names},
+        )
 
     def joined(self, later: Covariates) -> Covariates:
         """Return the rows of both, such as those of the fit and those that came with new observations.
@@ -175,53 +204,9 @@ class Covariates:
         Returns
         -------
         Covariates
-            With a table for each series if either has one for each.
-
-        Raises
-        ------
-        InvalidFrameError
-            The covariates, the series or the time grid are others.
-
-        Notes
-        -----
-        O(rows): they are copied.
+            As `forecastkit.frames.covariate_union.covariate_union`.
         """
-        if later.calendar != self.calendar or len(later.ids) != len(self.ids) or (later.ids != self.ids).any():
-            raise InvalidFrameError(
-                "The covariates to join belong to other series or to another time grid; read both with "
-                "as_covariates(X, panel) of the same panel."
-            )
-        first, last = self, later.select(self.names)
-        if first.shared != last.shared:
-            first, last = first._for_each_series(), last._for_each_series()
-        starts = np.where(first.lengths > 0, first.starts, last.starts)
-        starts = np.where(last.lengths > 0, np.minimum(starts, last.starts), starts)
-        ends = [np.where(part.lengths > 0, part.starts + part.lengths, starts) for part in (first, last)]
-        lengths = np.maximum(*ends) - starts
-        n_rows, width = int(lengths.sum()), len(self.names)
-        reach = self.calendar.stamps(np.array([starts.min(), (starts + lengths).max()]))
-        check_span(n_rows * width, first.values.size + last.values.size, reach, self.calendar)
-        values, present = np.full((n_rows, width), np.nan), np.zeros(n_rows, dtype=bool)
-        offsets = np.cumsum(lengths) - lengths
-        for part in (first, last):
-            move = offsets - starts + part.starts - part.offsets[:-1]
-            rows = (np.arange(len(part.present)) + np.repeat(move, part.lengths))[part.present]
-            values[rows], present[rows] = part.values[part.present], True
-        return replace(first, values=values, present=present, starts=starts, lengths=lengths)
-
-    def _for_each_series(self) -> Covariates:
-        """Covariates with a table for each series, copies of the shared one."""
-        if not self.shared:
-            return self
-        n = len(self.ids)
-        return replace(
-            self,
-            values=np.tile(self.values, (n, 1)),
-            present=np.tile(self.present, n),
-            starts=np.repeat(self.starts, n),
-            lengths=np.repeat(self.lengths, n),
-            shared=False,
-        )
+        return covariate_union(self, later)
 
 
 def as_covariates(
@@ -247,11 +232,12 @@ def as_covariates(
     Raises
     ------
     InvalidFrameError
-        X is not numeric, holds the target, duplicate or unknown names, or stamps off the panel's grid.
+        X holds neither numbers nor text, or the target, duplicate or unknown names, or stamps off the panel's grid.
 
     Notes
     -----
-    Booleans become 0 and 1. NaN is an error only in rows that are used (`Covariates.rows`).
+    Booleans become 0 and 1, text becomes codes of categories. NaN is an error only in rows that are used, see
+    `Covariates.rows`.
 
     Examples
     --------
@@ -277,6 +263,7 @@ def as_covariates(
             ids=panel.ids,
             calendar=panel.calendar,
             shared=table.ids is None,
+            categories=table.categories,
         )
         if table.ids is not None:
             covariates = _matched(covariates, table.ids)

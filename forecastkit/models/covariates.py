@@ -1,0 +1,139 @@
+"""Covariates inside a network: categories as embeddings, and what a block of steps may know of them."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from .specification import CovariateShape
+
+_WIDEST_EMBEDDING = 16
+_NARROWEST = 16
+
+
+class CovariateEncoder(nn.Module):
+    """Numbers as they are, categories as learned vectors.
+
+    Parameters
+    ----------
+    shape : CovariateShape
+        The columns.
+
+    Attributes
+    ----------
+    width : int
+        Length of the encoded vector: one for a number, min(16, (n + 1) // 2) for a category of n values.
+
+    Examples
+    --------
+    >>> encoder = CovariateEncoder(CovariateShape(n_numeric=2, cardinalities=(7,)))
+    >>> encoder(torch.tensor([[0.5, -1.0, 6.0]])).shape
+    torch.Size([1, 6])
+    """
+
+    def __init__(self, shape: CovariateShape) -> None:
+        super().__init__()
+        self.n_numeric = shape.n_numeric
+        widths = [min(_WIDEST_EMBEDDING, (n + 1) // 2) for n in shape.cardinalities]
+        self.embeddings = nn.ModuleList(nn.Embedding(n, w) for n, w in zip(shape.cardinalities, widths, strict=True))
+        self.width = shape.n_numeric + sum(widths)
+
+    def forward(self, covariates: Tensor) -> Tensor:
+        """Encode covariates.
+
+        Parameters
+        ----------
+        covariates : Tensor, shape (..., n_columns)
+            Numbers, then codes.
+
+        Returns
+        -------
+        Tensor, shape (..., width)
+        """
+        parts = [covariates[..., : self.n_numeric]]
+        codes = covariates[..., self.n_numeric :].long()
+        parts += [embedding(codes[..., k]) for k, embedding in enumerate(self.embeddings)]
+        return torch.cat(parts, dim=-1)
+
+
+class BlockDecoder(nn.Module):
+    """Features of each step of a block, from those of the past and the covariates known by then.
+
+    g = h + a(S (h, v) + r), u_i = a(U_i g + Σ_{k<m} V_ik c_{t+i-k} + b_i) and z_i = u_i + a(W u_i + w), for the steps
+    i = 1..s of a block that begins after t: h are the backbone's features, v the encoded static covariates (g = h
+    without any), c the known ones, a the activation, z what is returned. Step i sees c up to t + i, and m rows of it,
+    some of them before the block.
+
+    Parameters
+    ----------
+    n_features : int
+        Width d of h.
+    n_steps : int
+        Block size s.
+    n_known, n_static : int
+        Widths of c and v, 0 for none.
+    reach : int
+        Rows m of c that each step sees.
+    activation : nn.Module
+        a.
+    dropout : float, default=0.0
+        Share of hidden units dropped in training.
+
+    Attributes
+    ----------
+    width : int
+        Of z: d for single steps, else max(16, d // 4), as every step has weights of its own.
+
+    Notes
+    -----
+    s (d + m n_known) width weights.
+    """
+
+    def __init__(
+        self,
+        n_features: int,
+        n_steps: int,
+        n_known: int,
+        n_static: int,
+        reach: int,
+        activation: nn.Module,
+        dropout: float = 0.0,
+    ) -> None:
+        super().__init__()
+        self.n_steps, self.reach = n_steps, reach
+        self.width = n_features if n_steps == 1 else max(_NARROWEST, n_features // 4)
+        self.with_static = nn.Linear(n_features + n_static, n_features) if n_static else None
+        self.from_past = nn.Linear(n_features, n_steps * self.width)
+        self.from_known = None
+        if n_known:
+            shape, spread = (n_steps, reach * n_known, self.width), (reach * n_known) ** -0.5
+            self.from_known = nn.Parameter(spread * torch.randn(shape))
+        self.mix = nn.Linear(self.width, self.width)
+        self.activation, self.dropout = activation, nn.Dropout(dropout)
+
+    def forward(self, features: Tensor, known: Tensor | None, static: Tensor | None) -> Tensor:
+        """Decode blocks.
+
+        Parameters
+        ----------
+        features : Tensor, shape (batch, n_blocks, d)
+            Of the past of each block.
+        known : Tensor or None, shape (batch, reach - 1 + n_blocks * n_steps, n_known)
+            Encoded covariates of the blocks' steps and of the ``reach - 1`` steps before them.
+        static : Tensor or None, shape (batch, n_static)
+            Encoded static covariates.
+
+        Returns
+        -------
+        Tensor, shape (batch, n_blocks, n_steps, width)
+        """
+        batch, n_blocks, _ = features.shape
+        if self.with_static is not None and static is not None:
+            joined = torch.cat([features, static[:, None].expand(-1, n_blocks, -1)], dim=-1)
+            features = features + self.activation(self.with_static(joined))
+        hidden = self.from_past(features).view(batch, n_blocks, self.n_steps, self.width)
+        if self.from_known is not None and known is not None:
+            seen = known.unfold(1, self.reach, 1).flatten(2).view(batch, n_blocks, self.n_steps, -1)
+            hidden = hidden + torch.einsum("bnsk,skw->bnsw", seen, self.from_known)
+        hidden = self.dropout(self.activation(hidden))
+        return hidden + self.activation(self.mix(hidden))
