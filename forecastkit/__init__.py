@@ -13,7 +13,9 @@ from .version import __version__ as __version__
 _HOMES = {
     "ARForecaster": "estimators",
     "BacktestResult": "evaluation",
+    "ConditionalNARForecaster": "estimators",
     "DriftForecaster": "estimators",
+    "NARForecaster": "estimators",
     "NaiveForecaster": "estimators",
     "Panel": "frames",
     "as_panel": "frames",
@@ -26,7 +28,9 @@ _HOMES = {
 __all__ = [
     "ARForecaster",
     "BacktestResult",
+    "ConditionalNARForecaster",
     "DriftForecaster",
+    "NARForecaster",
     "NaiveForecaster",
     "Panel",
     "__version__",
@@ -40,8 +44,10 @@ __all__ = [
 if TYPE_CHECKING:
     from .datasets import load_dataset as load_dataset
     from .estimators import ARForecaster as ARForecaster
+    from .estimators import ConditionalNARForecaster as ConditionalNARForecaster
     from .estimators import DriftForecaster as DriftForecaster
     from .estimators import NaiveForecaster as NaiveForecaster
+    from .estimators import NARForecaster as NARForecaster
     from .estimators import load as load
     from .evaluation import BacktestResult as BacktestResult
     from .evaluation import backtest as backtest

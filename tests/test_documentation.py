@@ -1,6 +1,7 @@
 """The documentation says what is so: its examples run, its defaults and names are those of the code."""
 
 import ast
+import dataclasses
 import importlib
 import inspect
 import re
@@ -58,12 +59,15 @@ def sections(item):
 
 def wrong_defaults(item):
     """Documented defaults that differ from those of the signature, by parameter."""
-    actual, wrong = inspect.signature(item).parameters, {}
+    actual, wrong = {name: each.default for name, each in inspect.signature(item).parameters.items()}, {}
+    if dataclasses.is_dataclass(item):
+        made = (field for field in dataclasses.fields(item) if field.default_factory is not dataclasses.MISSING)
+        actual |= {field.name: field.default_factory() for field in made}
     for entry in _DEFAULTS.finditer(inspect.getdoc(item) or ""):
         names, values = entry["names"].split(", "), ast.literal_eval(entry["values"])
         values = values if len(names) > 1 and isinstance(values, tuple) else [values] * len(names)
         stated = dict(zip(names, values, strict=True))
-        wrong |= {name: value for name, value in stated.items() if actual[name].default != value}
+        wrong |= {name: value for name, value in stated.items() if actual[name] != value}
     return wrong
 
 

@@ -62,7 +62,8 @@ def test_the_nearest_name_is_as_near_as_that_of_difflib(name):
 def test_importing_the_package_and_its_errors_imports_no_heavy_library():
     code = (
         "import sys, forecastkit, forecastkit.errors, forecastkit.cli; "
-        "print({'torch', 'pandas', 'numpy', 'sklearn', 'pydantic', 'scipy', 'plotly'} & set(sys.modules))"
+        "heavy = {'torch', 'pytorch_lightning', 'pandas', 'numpy', 'sklearn', 'pydantic', 'scipy', 'plotly'}; "
+        "print(heavy & set(sys.modules))"
     )
     assert (
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
@@ -70,16 +71,17 @@ def test_importing_the_package_and_its_errors_imports_no_heavy_library():
     )
 
 
-def test_torch_is_not_imported_by_anything_about_ar():
-    assert importlib.util.find_spec("torch"), "without torch this test could not fail"
+def test_torch_and_lightning_are_not_imported_by_anything_about_ar():
+    for name in ("torch", "pytorch_lightning"):
+        assert importlib.util.find_spec(name), f"without {name} this test could not fail"
     code = (
         "import sys, numpy, pandas, forecastkit as fk; "
         "y = pandas.Series(numpy.random.default_rng(0).normal(size=60)); "
         "fk.backtest([fk.ARForecaster(order=1)], y, horizon=2, windows=2).scores(); "
         "fk.ARForecaster(order=1).fit(y).summary(); "
-        "print('torch' in sys.modules)"
+        "print({'torch', 'pytorch_lightning'} & set(sys.modules))"
     )
-    assert output_of(code) == "False"
+    assert output_of(code) == "set()"
 
 
 def output_of(code):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _TELLING = ("mae", "mase", "crps", "coverage", "rmse", "bias", "smape", "owa", "winkler", "rmsse", "msis", "seconds")
 _COVERAGE = "coverage-"
+_LABELS = "model"  # above the names
 
 
 def score_table(scores: pd.DataFrame, baselines: Collection[str], console: Console) -> tuple[Table, list[str]]:
@@ -41,10 +42,10 @@ def score_table(scores: pd.DataFrame, baselines: Collection[str], console: Conso
     best = {str(name): best_row(str(name), scores[name].tolist()) for name in scores.columns}
     labels = [f"{name} (baseline)" if name in baselines else str(name) for name in scores.index]
     widths = {name: max(len(name), *map(len, column)) + GAP for name, column in cells.items()}
-    label_width = min(max(map(len, labels), default=0), console.width // 3)
+    label_width = min(max(map(len, [_LABELS, *labels])), console.width // 3)
     shown = columns_that_fit(widths, console.width - label_width - GAP)
     table = make_table(console)
-    table.add_column("model", no_wrap=True, overflow="ellipsis", max_width=label_width)
+    table.add_column(_LABELS, no_wrap=True, overflow="ellipsis", max_width=label_width)
     for name in shown:
         table.add_column(name, justify="right", no_wrap=True)
     for i, label in enumerate(labels):

@@ -73,8 +73,7 @@ def _settings_class(name: str, forecaster: type[estimators.BaseForecaster]) -> t
     hints = get_type_hints(forecaster.__init__)  # type: ignore[misc]
     fields: dict[str, Any] = {"type": (Literal[name], Field(description=summary(forecaster)))}
     for parameter in inspect.signature(forecaster).parameters.values():
-        default = list(parameter.default) if isinstance(parameter.default, tuple) else parameter.default
-        field = Field(default, description=texts.get(parameter.name))
+        field = Field(parameter.default, description=texts.get(parameter.name))
         fields[parameter.name] = (_yaml_type(hints.get(parameter.name, Any)), field)
     return create_model(name, __base__=ModelSettings, __doc__=summary(forecaster), **fields)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, DirectoryError, ForecastkitError
 from ..estimators import BaseForecaster
 from ..evaluation import BacktestResult, backtest
 from ..evaluation.backtest import name_models
@@ -52,7 +52,7 @@ def run_backtest(configuration: Configuration, folder: str | Path) -> tuple[Back
     Notes
     -----
     Finished parts are kept in ``.checkpoint`` in the output directory, so that an interrupted run goes on there; it is
-    removed once the results are written.
+    removed once the results are written, and where the data or a model turn out to be wrong.
     """
     if configuration.backtest is None:
         raise ConfigurationError(
@@ -66,7 +66,13 @@ def run_backtest(configuration: Configuration, folder: str | Path) -> tuple[Back
         return backtest(_models(configuration), data.panel, data.X, **arguments), []
     with locked(directory, _LOCK):  # from the first forecast to the last table
         checkpoint = directory / _CHECKPOINT
-        result = backtest(_models(configuration), data.panel, data.X, **arguments, directory=checkpoint)
+        try:
+            result = backtest(_models(configuration), data.panel, data.X, **arguments, directory=checkpoint)
+        except ForecastkitError as error:
+            if not isinstance(error, DirectoryError):  # it would fail again, and be in the way of what is put right
+                shutil.rmtree(checkpoint, ignore_errors=True)
+                (directory / _LOCK).unlink(missing_ok=True)
+            raise
         written = _write_backtest(result, directory, output.format, output.report)
         shutil.rmtree(checkpoint)
         (directory / _LOCK).unlink(missing_ok=True)

@@ -9,11 +9,12 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from ..autoregression import ForecastLaw
-from ..errors import NotFittedError, NotSupportedError
+from ..checks import check_horizon
+from ..errors import InvalidFrameError, NotFittedError, NotSupportedError
 from ..frames import Covariates, Panel, as_covariates, as_panel, continued, known_values
 from .forecast import Forecast
 from .matching import series_numbers
-from .parameters import check_horizon
+from .parameters import RandomState
 from .predict import Covariate, PredictMixin, Target
 from .scenario import scenario_law
 from .score import ScoreMixin
@@ -32,11 +33,17 @@ class BaseForecaster(PredictMixin, ScoreMixin, BaseEstimator):
     """
 
     uses_covariates: ClassVar[bool] = False
+    uses_categories: ClassVar[bool] = False
+    _only_for_training: ClassVar[tuple[str, ...]] = ()  # parameters that a fitted model can do without
     panel_: Panel
     _X: Covariates | None = None
 
     def check_parameters(self) -> None:
         """Raise InvalidParameterError for a parameter outside its range; `fit` calls it first."""
+
+    def _check_loaded(self) -> None:
+        """Raise for a parameter that no fitted model has; what only training asks for need not be there."""
+        self.check_parameters()
 
     def fit(self, y: Target, X: Covariate | None = None) -> Self:
         """Estimate the model's parameters.
@@ -66,6 +73,7 @@ class BaseForecaster(PredictMixin, ScoreMixin, BaseEstimator):
         if X is not None and not self.uses_covariates:
             raise NotSupportedError(f"{type(self).__name__} does not use covariates: call it without X")
         covariates = None if X is None else as_covariates(X, panel)
+        self._check_categories(covariates)
         self._fit(panel, covariates)
         self.panel_, self._X = panel, covariates
         return self
@@ -105,6 +113,8 @@ class BaseForecaster(PredictMixin, ScoreMixin, BaseEstimator):
     def save(self, path: str | Path) -> None:
         """Write the fitted forecaster to one ``.safetensors`` file, which `forecastkit.load` returns.
 
+        Parameters that only training reads are not kept where they have no JSON form, such as callbacks.
+
         Parameters
         ----------
         path : str or Path
@@ -131,13 +141,15 @@ class BaseForecaster(PredictMixin, ScoreMixin, BaseEstimator):
         """
         return self._forecast_from(horizon, X, y)[1]
 
-    def _forecast_from(self, horizon: int, X: Any, y: Any, known: Any = None) -> tuple[Panel, Forecast]:
+    def _forecast_from(
+        self, horizon: int, X: Any, y: Any, known: Any = None, random_state: RandomState = None
+    ) -> tuple[Panel, Forecast]:
         """Check the request and forecast from the training data or from ``y``."""
         horizon = check_horizon(horizon)
         panel = self._fitted_panel() if y is None else as_panel(y)
         index = self._numbers(panel)
         decided = None if known is None else known_values(known, panel, horizon)
-        law = self._forecast(panel, index, horizon, self._covariates(X, panel))
+        law = self._forecast(panel, index, horizon, self._covariates(X, panel), random_state)
         if decided is None or np.isnan(decided).all():
             return panel, law
         if not isinstance(law, ForecastLaw):
@@ -170,7 +182,21 @@ class BaseForecaster(PredictMixin, ScoreMixin, BaseEstimator):
         if self._X is None:
             return None
         own = self._X.for_panel(panel)
-        return own if X is None else own.joined(as_covariates(X, panel, names=self._X.names))
+        if X is None:
+            return own
+        given = as_covariates(X, panel, names=self._X.names)
+        self._check_categories(given)
+        return own.joined(given)
+
+    def _check_categories(self, X: Covariates | None) -> None:
+        """Refuse text where only numbers can be used."""
+        if X is not None and X.categories and not self.uses_categories:
+            name = next(iter(X.categories))
+            raise InvalidFrameError(
+                f"The column {name!r} of X is not numeric: it is text, which {type(self).__name__} cannot use. Make it "
+                f"numbers with pd.to_numeric, or columns of 0 and 1 with pd.get_dummies(X, columns=[{name!r}]), or use "
+                "ConditionalNARForecaster, which takes categories."
+            )
 
     def _fit(self, panel: Panel, X: Covariates | None) -> None:
         """Estimate from a checked panel."""
@@ -180,8 +206,10 @@ class BaseForecaster(PredictMixin, ScoreMixin, BaseEstimator):
         """Estimate again from the training data with new observations at its end."""
         self._fit(panel, X)
 
-    def _forecast(self, panel: Panel, index: np.ndarray, horizon: int, X: Covariates | None) -> Forecast:
-        """Forecast from a panel whose series have the fitted numbers ``index``."""
+    def _forecast(
+        self, panel: Panel, index: np.ndarray, horizon: int, X: Covariates | None, random_state: RandomState = None
+    ) -> Forecast:
+        """Forecast from a panel whose series have the fitted numbers ``index``; the seed is of sampled quantiles."""
         raise NotSupportedError(f"{type(self).__name__} does not implement _forecast")
 
     def _state(self) -> dict[str, np.ndarray]:

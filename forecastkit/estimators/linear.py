@@ -10,6 +10,7 @@ from .base import BaseForecaster
 from .density import log_density
 from .forecast import Forecast
 from .panel_process import PanelProcess
+from .parameters import RandomState
 
 
 class LinearForecaster(BaseForecaster):
@@ -62,7 +63,9 @@ class LinearForecaster(BaseForecaster):
             return 0
         return int(fitted.calendar.positions(panel.calendar.stamps(np.array([0])))[0])
 
-    def _forecast(self, panel: Panel, index: np.ndarray, horizon: int, X: Covariates | None) -> Forecast:
+    def _forecast(
+        self, panel: Panel, index: np.ndarray, horizon: int, X: Covariates | None, random_state: RandomState = None
+    ) -> Forecast:
         """Exact law of the next steps."""
         return self._on(self._process, panel, index, X).forecast(horizon, self._history(panel, index))
 

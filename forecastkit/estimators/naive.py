@@ -7,10 +7,10 @@ from typing import Literal
 
 import numpy as np
 
+from ..checks import check_integer
 from ..errors import DataWarning, InvalidParameterError
 from ..frames import Covariates, Panel
 from .linear import LinearForecaster
-from .parameters import check_integer
 
 
 class NaiveForecaster(LinearForecaster):

@@ -1,52 +1,18 @@
-"""Checks of what callers pass to estimators, and the random generators made from a seed."""
+"""Checks of levels and probabilities, and the random generators made from a seed."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from numbers import Integral, Real
+from collections.abc import Iterable
+from numbers import Real
 
 import numpy as np
 import pandas as pd
 
-from ..errors import InvalidParameterError, nearest
+from ..checks import check_integer
+from ..errors import InvalidParameterError
 
 RandomState = int | np.random.Generator | np.random.RandomState | None
-
-
-def check_integer(value: object, name: str, minimum: int) -> int:
-    """Return a whole number of at least ``minimum``, or raise.
-
-    Examples
-    --------
-    >>> check_integer(3.5, "horizon", 1)
-    Traceback (most recent call last):
-        ...
-    forecastkit.errors.InvalidParameterError: 'horizon' must be a whole number of 1 or more, got 3.5
-    """
-    if isinstance(value, bool | np.bool_) or not isinstance(value, Integral) or int(value) < minimum:
-        raise InvalidParameterError(f"{name!r} must be a whole number of {minimum} or more, got {value!r}")
-    return int(value)
-
-
-def check_horizon(value: object, name: str = "horizon") -> int:
-    """Return a number of steps, or raise unless it is a whole number of 1 or more."""
-    return check_integer(value, name, 1)
-
-
-def check_number(value: object, name: str, minimum: float) -> float:
-    """Return a finite number of at least ``minimum``, or raise."""
-    if isinstance(value, bool | np.bool_) or not isinstance(value, Real) or not minimum <= float(value) < np.inf:
-        raise InvalidParameterError(f"{name!r} must be a number of {minimum} or more, got {value!r}")
-    return float(value)
-
-
-def check_choice(value: object, name: str, allowed: Sequence[str]) -> None:
-    """Raise unless ``value`` is one of the allowed names."""
-    if not isinstance(value, str) or value not in allowed:
-        raise InvalidParameterError(
-            f"{name!r} must be one of the allowed names, got {value!r}; {nearest(value, allowed)}"
-        )
 
 
 def check_levels(level: float | Iterable[float]) -> tuple[float, ...]:
@@ -98,6 +64,12 @@ def series_generators(ids: pd.Index, random_state: RandomState) -> list[np.rando
     seed = root_seed(random_state)
     keys = (hashlib.blake2b(str(each).encode(), digest_size=8).digest() for each in ids)
     return [np.random.default_rng([seed, int.from_bytes(key, "little")]) for key in keys]
+
+
+def check_random_state(random_state: object) -> None:
+    """Raise InvalidParameterError unless this can seed; nothing is drawn from a generator."""
+    if not isinstance(random_state, np.random.Generator | np.random.RandomState | None):
+        check_integer(random_state, "random_state", 0)
 
 
 def root_seed(random_state: RandomState) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from ..atomic_file import atomic_file
 from ..errors import DirectoryError, InvalidFileError, MissingFileError, NotSupportedError
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from .base import BaseForecaster
 
 _FORMAT = "forecastkit-forecaster-1"
+_FRAME = "pandas.DataFrame"
 _LARGEST_HEADER = 40_000_000  # characters, of which some are escaped; safetensors takes 100 MB
 _MALFORMED = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RuntimeError)
 
@@ -57,7 +59,7 @@ def save_forecaster(forecaster: BaseForecaster, panel: Panel, path: str | Path) 
         "format": _FORMAT,
         "version": __version__,
         "class": name,
-        "parameters": forecaster.get_params(deep=False),
+        "parameters": _kept(forecaster),
     }
     try:
         header["panel"], panel_arrays = store_panel(panel)
@@ -154,9 +156,11 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
 
 def _forecaster(header: dict[str, Any], arrays: dict[str, np.ndarray]) -> Any:
     """Fitted forecaster that header and arrays describe; one of the errors in `_MALFORMED` if they do not."""
-    name, parameters, known = header["class"], header["parameters"], _classes()
-    if name not in known or not set(parameters) <= set(known[name]().get_params(deep=False)):
+    name, known = header["class"], _classes()
+    defaults = known[name]().get_params(deep=False) if name in known else {}
+    if name not in known or not set(header["parameters"]) <= set(defaults):
         raise ValueError(f"it does not have a {name!r} with these parameters")
+    parameters = {key: _parameter(value, defaults[key]) for key, value in header["parameters"].items()}
     if not isinstance(header["version"], str):
         raise TypeError("the version is no text")
     if header["arrays"] != sorted(arrays):
@@ -166,7 +170,7 @@ def _forecaster(header: dict[str, Any], arrays: dict[str, np.ndarray]) -> Any:
         part, _, rest = key.partition(".")
         parts[part][rest] = array
     forecaster = known[name](**parameters)
-    forecaster.check_parameters()
+    forecaster._check_loaded()
     panel = read_panel(header["panel"], parts["panel"])
     check_state(parts["state"], panel.n_series, width=1 if name == "DriftForecaster" else None)
     forecaster._restore(panel, parts["state"])
@@ -193,8 +197,29 @@ def _digest(text: str, arrays: dict[str, np.ndarray]) -> str:
     return digest.hexdigest()
 
 
+def _kept(forecaster: BaseForecaster) -> dict[str, Any]:
+    """Parameters to save: those that only training reads are None where they have no JSON form, such as callbacks."""
+    parameters = forecaster.get_params(deep=False)
+    for name in forecaster._only_for_training:
+        try:
+            json.dumps(parameters[name], default=_plain)
+        except TypeError:
+            parameters[name] = None
+    return parameters
+
+
+def _parameter(value: Any, default: Any) -> Any:
+    """Inverse of `_plain` for a parameter: a frame, or names in a tuple like its default."""
+    if isinstance(value, dict) and set(value) == {_FRAME}:
+        return pd.DataFrame(**value[_FRAME])
+    return tuple(value) if isinstance(default, tuple) and isinstance(value, list) else value
+
+
 def _plain(value: Any) -> Any:
-    """JSON form of NumPy scalars, arrays and collections of numbers."""
+    """JSON form of NumPy scalars, arrays, collections of numbers, and frames."""
+    if isinstance(value, pd.DataFrame):
+        text = [name for name, dtype in value.dtypes.items() if not pd.api.types.is_numeric_dtype(dtype)]
+        return {_FRAME: value.astype(dict.fromkeys(text, str)).to_dict(orient="split")}
     if isinstance(value, np.generic | np.ndarray):
         return value.tolist()
     if isinstance(value, Collection):

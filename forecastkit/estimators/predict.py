@@ -7,9 +7,10 @@ from typing import Any
 
 import pandas as pd
 
+from ..checks import check_horizon
 from ..frames import Covariates, Panel, columns_frame, point_frame, sample_frame
 from .forecast import Forecast, interval_columns, quantile_columns
-from .parameters import RandomState, check_horizon, check_levels, check_quantiles, series_generators
+from .parameters import RandomState, check_levels, check_quantiles, series_generators
 
 Target = pd.Series | pd.DataFrame | Panel
 Covariate = pd.DataFrame | Covariates
@@ -18,7 +19,9 @@ Covariate = pd.DataFrame | Covariates
 class PredictMixin:
     """Point forecasts, intervals, quantiles and paths from the forecast law that `_forecast_from` returns."""
 
-    def _forecast_from(self, horizon: int, X: Any, y: Any, known: Any = None) -> tuple[Panel, Forecast]:
+    def _forecast_from(
+        self, horizon: int, X: Any, y: Any, known: Any = None, random_state: RandomState = None
+    ) -> tuple[Panel, Forecast]:
         """Panel that is forecast, and the law of its next steps."""
         raise NotImplementedError
 
@@ -73,7 +76,7 @@ class PredictMixin:
         X, y, known
             As for `predict`.
         random_state : int, default=None
-            Only for models whose quantiles come from samples.
+            Seed, for models whose quantiles come from samples; None for the one drawn in `fit`.
 
         Returns
         -------
@@ -82,7 +85,7 @@ class PredictMixin:
             MultiIndex. The centre equals `predict`.
         """
         levels = check_levels(level)
-        panel, forecast = self._forecast_from(horizon, X, y, known)
+        panel, forecast = self._forecast_from(horizon, X, y, known, random_state)
         return columns_frame(panel, interval_columns(forecast, levels))
 
     def predict_quantiles(
@@ -112,7 +115,7 @@ class PredictMixin:
             Columns ``forecast-q-10``, ``forecast-q-50``, ... named in percent.
         """
         probabilities = check_quantiles(quantiles)
-        panel, forecast = self._forecast_from(horizon, X, y, known)
+        panel, forecast = self._forecast_from(horizon, X, y, known, random_state)
         return columns_frame(panel, quantile_columns(forecast, probabilities))
 
     def sample(

@@ -39,10 +39,12 @@ def store_covariates(covariates: Covariates) -> tuple[dict[str, Any], Arrays]:
     >>> panel = as_panel(pd.Series([1.0, 2.0], index=index))
     >>> plain, arrays = store_covariates(as_covariates(pd.Series([3.0, 4.0], index=index, name="price"), panel))
     >>> plain, arrays["values"].tolist()
-    ({'names': ['price'], 'shared': True}, [[3.0], [4.0]])
+    ({'names': ['price'], 'shared': True, 'categories': []}, [[3.0], [4.0]])
     """
     arrays = {name: getattr(covariates, name) for name in ("values", "present", "starts", "lengths")}
-    return {"names": [_stored_name(name) for name in covariates.names], "shared": covariates.shared}, arrays
+    categories = [[_stored_name(name), list(labels)] for name, labels in covariates.categories.items()]
+    names = [_stored_name(name) for name in covariates.names]
+    return {"names": names, "shared": covariates.shared, "categories": categories}, arrays
 
 
 def read_covariates(plain: dict[str, Any], arrays: Arrays, panel: Panel) -> Covariates:
@@ -76,11 +78,26 @@ def read_covariates(plain: dict[str, Any], arrays: Arrays, panel: Panel) -> Cova
     _require(bool(((starts > -_FARTHEST) & (starts < _FARTHEST)).all()), "starts")
     _require(bool((lengths >= 0).all()) and _total(lengths) == n_rows, "lengths")
     _require(bool(np.isnan(values[~present]).all()), "values of rows that are not there")
+    categories = _read_categories(plain["categories"], names, values)
     filled = lengths > 0
     if filled.any():
         reach = np.array([starts[filled].min(), (starts + lengths)[filled].max() - 1])
         _require(np.array_equal(panel.calendar.positions(panel.calendar.stamps(reach)), reach), "starts")
-    return Covariates(names, values, present, starts, lengths, panel.ids, panel.calendar, shared)
+    return Covariates(names, values, present, starts, lengths, panel.ids, panel.calendar, shared, categories)
+
+
+def _read_categories(plain: Any, names: tuple[Any, ...], values: np.ndarray) -> dict[Any, tuple[str, ...]]:
+    """Labels by covariate, whose values have to be places among them."""
+    categories: dict[Any, tuple[str, ...]] = {}
+    for stored, labels in plain:
+        name = _read_name(stored)
+        _require(name in names and name not in categories and isinstance(labels, list), "categories")
+        _require(all(isinstance(label, str) for label in labels), "categories")
+        _require(labels == sorted(set(labels)), "order of categories")
+        codes = values[:, names.index(name)]
+        _require(bool(np.isin(codes[~np.isnan(codes)], np.arange(len(labels))).all()), "codes of categories")
+        categories[name] = tuple(labels)
+    return categories
 
 
 def _stored_name(name: Any) -> Any:

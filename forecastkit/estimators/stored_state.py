@@ -39,6 +39,8 @@ _FORMS |= {f"estimates.{name}": form for name, form in _ESTIMATES.items()}
 _FORMS |= {f"direct.{name}": form for name, form in _DIRECT.items()}
 _FORMS |= {"weights": ("f", ("series", "members")), "unfit": ("b", ("series",)), "scale": ("f", ("series",))}
 _FORMS |= {"fitted": ("b", ("series",)), "spread": ("f", ("series",)), "variant": ("i", ("variant",))}
+_FORMS |= {"settings": ("u", ("bytes",)), "center": ("f", ("series",))}
+_NETWORK = "network."
 _MEMBER = re.compile(r"(member-\d+)\.(.+)")
 
 
@@ -70,6 +72,10 @@ def check_state(state: dict[str, np.ndarray], n_series: int, width: int | None =
     common = {"series": n_series} | ({} if width is None else {"width": width})
     members: dict[str, dict[str, np.ndarray]] = {"": {}}
     for name, array in state.items():
+        if name.startswith(_NETWORK):  # shapes are the network's affair
+            if array.dtype.kind != "f":
+                raise _form_error(name, array)
+            continue
         match = _MEMBER.fullmatch(name)
         member, rest = match.groups() if match else ("", name)
         members.setdefault(member, {})[rest] = array

@@ -10,9 +10,10 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from ..checks import check_integer
 from ..errors import InvalidParameterError
 from ..estimators import ARForecaster, NaiveForecaster
-from ..estimators.parameters import check_integer, check_levels
+from ..estimators.parameters import check_levels
 from ..frames import Panel, as_covariates, as_panel, long_frame
 from ..version import __version__
 from .checkpoint import open_checkpoint
@@ -90,7 +91,7 @@ def backtest(
         Scores to compute, all by default; a callable has the signature of utilsforecast's losses.
     baselines : bool, default=True
         Add the seasonal naive (``seasonal_naive``) and an AR by AIC (``ar_aic``, which falls back to the naive
-        forecast where it cannot be fitted).
+        forecast where it cannot be fitted), both without X, whose columns of text they could not use.
     seasonal_period : int, default=None
         Season of the scaled scores and the seasonal naive, in steps; None for the calendar's.
     n_jobs : int, default=1

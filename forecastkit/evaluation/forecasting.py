@@ -100,8 +100,13 @@ def uses_covariates(model: Any) -> bool:
 
 
 def _rolls(model: Any, task: Task) -> bool:
-    """Whether the model offers, and the data suit, forecasts from many origins at once."""
-    return hasattr(model, "forecast_origins") and task.panel.n_series < len(task.origins)
+    """Whether the model offers, and the data suit, forecasts from many origins at once.
+
+    A model that cannot use text goes the ordinary way, where its `fit` says so.
+    """
+    text = task.covariates is not None and bool(task.covariates.categories)
+    refuses = text and uses_covariates(model) and not getattr(model, "uses_categories", False)
+    return hasattr(model, "forecast_origins") and task.panel.n_series < len(task.origins) and not refuses
 
 
 def _fit(model: Any, task: Task, origin: int) -> tuple[Any, Panel]:

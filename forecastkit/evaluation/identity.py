@@ -32,7 +32,7 @@ def data_hash(panel: Panel, covariates: Covariates | None) -> str:
     for array in (panel.values, panel.starts, panel.lengths):
         digest.update(np.ascontiguousarray(array).tobytes())
     if covariates is not None:
-        digest.update(repr((covariates.names, covariates.shared)).encode())
+        digest.update(repr((covariates.names, covariates.shared, dict(covariates.categories))).encode())
         for array in (covariates.values, covariates.present, covariates.starts, covariates.lengths):
             digest.update(np.ascontiguousarray(array).tobytes())
     return digest.hexdigest()

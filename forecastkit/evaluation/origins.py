@@ -8,8 +8,8 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from ..checks import check_choice, check_horizon, check_integer
 from ..errors import InvalidParameterError
-from ..estimators.parameters import check_choice, check_horizon, check_integer
 from ..frames import Panel
 from ..frames.wording import word
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal, cast
 
 import torch
+from pytorch_lightning import Callback
 
 from ..checks import check_choice, check_integer, check_number
 from ..errors import InvalidParameterError
-
-if TYPE_CHECKING:
-    from pytorch_lightning import Callback
 
 Schedule = Literal["cosine", "constant"]
 SCHEDULES = ("cosine", "constant")
@@ -105,12 +103,26 @@ class TrainingOptions:
                 f"'trainer_options' must map names of arguments of Lightning's Trainer to values, "
                 f"got {self.trainer_options!r}"
             )
+        _check_callbacks(self.callbacks)
 
 
 def _check_positive(value: object, name: str) -> None:
     """Raise unless a number is above zero."""
     if check_number(value, name, 0) == 0:
         raise InvalidParameterError(f"{name!r} must be a number above 0, got {value!r}")
+
+
+def _check_callbacks(callbacks: object) -> None:
+    """Raise unless callbacks are a sequence of Lightning's."""
+    if callbacks is None:
+        return
+    wrong = [] if isinstance(callbacks, Sequence) and not isinstance(callbacks, str) else [callbacks]
+    wrong = wrong or [each for each in cast("Sequence[object]", callbacks) if not isinstance(each, Callback)]
+    if wrong:
+        raise InvalidParameterError(
+            f"'callbacks' must be a list of Lightning's Callback objects, such as pytorch_lightning.callbacks.Timer(), "
+            f"got {wrong[0]!r}"
+        )
 
 
 def _check_accelerator(accelerator: str) -> None:

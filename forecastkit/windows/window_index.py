@@ -41,10 +41,18 @@ class WindowIndex:
         return np.flatnonzero(self.counts)
 
     def evenly(self, most: int) -> Tensor:
-        """Pick at most ``most`` windows, evenly spaced over all and the very last among them; their starts."""
-        if len(self) <= most:
-            return self.starts
-        return self.starts[torch.linspace(len(self) / most, len(self), most, dtype=torch.float64).long() - 1]
+        """Pick at most ``most`` windows, the same number of every series, evenly spaced over it.
+
+        A series of fewer windows than the others give has some of them more than once, so that a long one counts no
+        more than a short one; the last window of a series is always among its own.
+        """
+        filled, counts = self.filled, self.counts
+        each = min(most // max(len(filled), 1), int(counts.max(initial=0)))
+        if each == 0:  # more series than windows wanted: the last window of some of them
+            filled, each = filled[np.linspace(0, len(filled) - 1, most).astype(np.int64)], 1
+        offsets, count = self.series_offsets.numpy()[filled], counts[filled]
+        place = np.ceil(np.arange(1, each + 1) * count[:, None] / each).astype(np.int64) - 1
+        return self.starts[torch.from_numpy((offsets[:, None] + place).ravel())]
 
 
 def training_windows(store: SeriesStore, order: int, n_targets: int, tail: np.ndarray, stride: int = 1) -> WindowIndex:

@@ -10,7 +10,8 @@ from forecastkit import __version__
 from forecastkit.config import run as run_module
 from forecastkit.evaluation.result import BacktestResult
 
-HEAVY = {"numpy", "pandas", "sklearn", "scipy", "torch", "yaml", "plotly"}  # not pydantic, which Typer itself may use
+# Not pydantic, which Typer itself may use.
+HEAVY = {"numpy", "pandas", "sklearn", "scipy", "torch", "pytorch_lightning", "yaml", "plotly"}
 
 
 def test_a_backtest_prints_a_table_and_the_paths_of_what_was_written(cli, config, tmp_path):

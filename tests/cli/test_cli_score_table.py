@@ -52,6 +52,11 @@ def test_a_wide_console_shows_every_score_and_marks_baselines(monkeypatch):
     assert "80.0%" in text
 
 
+def test_the_heading_of_short_names_is_not_cut(monkeypatch):
+    text, _ = printed(monkeypatch, 80, SCORES.set_axis(["ar", "nar"]))
+    assert text.split()[0] == "model"
+
+
 def test_in_a_pipe_there_are_no_colours_and_no_rules(monkeypatch):
     text, _ = printed(monkeypatch, 80)
     assert text.isascii()

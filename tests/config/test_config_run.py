@@ -5,7 +5,7 @@ import pytest
 from forecastkit import NaiveForecaster, load_dataset
 from forecastkit.config import load_configuration, run_backtest, run_forecast
 from forecastkit.config import run as run_module
-from forecastkit.errors import ConfigurationError, DirectoryError, InvalidParameterError
+from forecastkit.errors import ConfigurationError, DirectoryError, InvalidFrameError, InvalidParameterError
 from forecastkit.evaluation.checkpoint import locked
 
 TEXT = """
@@ -101,6 +101,24 @@ def test_an_interrupted_run_does_not_go_on_with_other_settings(configured, tmp_p
             run_backtest(configured(), tmp_path)
     with pytest.raises(DirectoryError, match=r"other settings or data: .*horizon is 4 there and 5 here"):
         run_backtest(configured("backtest.horizon=5"), tmp_path)
+
+
+def test_after_an_error_nothing_is_left_behind_and_what_was_put_right_runs(configured, tmp_path):
+    with pytest.raises(InvalidFrameError, match=r"model 'ar', window 1 of 3"):
+        run_backtest(configured("models.ar.order=300"), tmp_path)
+    assert names(tmp_path / "results") == []
+    run_backtest(configured(), tmp_path)
+
+
+def test_an_error_does_not_take_away_what_an_interrupted_run_has_kept(configured, tmp_path, monkeypatch):
+    with monkeypatch.context() as patched:
+        interrupted_at_the_third_fit(patched)
+        with pytest.raises(KeyboardInterrupt):
+            run_backtest(configured(), tmp_path)
+    kept = names(tmp_path / "results" / ".checkpoint")
+    with pytest.raises(DirectoryError, match="other settings or data"):
+        run_backtest(configured("models.ar.order=300"), tmp_path)
+    assert names(tmp_path / "results" / ".checkpoint") == kept
 
 
 def test_a_directory_that_cannot_be_written_is_found_before_the_data_is_read(configured, tmp_path, monkeypatch):

@@ -81,9 +81,14 @@ def assert_same(ours, theirs, rtol=1e-12):
     elif isinstance(ours, dict):
         assert list(ours) == list(theirs)
         for key in ours:
-            np.testing.assert_allclose(ours[key], theirs[key], rtol=rtol)
+            assert_same(ours[key], theirs[key], rtol=rtol)
     elif hasattr(ours, "as_text"):
         assert ours.as_text() == theirs.as_text()
+    elif hasattr(ours, "state_dict"):
+        assert repr(ours) == repr(theirs)
+        assert_same({**ours.state_dict()}, {**theirs.state_dict()}, rtol=rtol)
+    elif isinstance(ours, str | None):
+        assert ours == theirs
     else:
         np.testing.assert_allclose(ours, theirs, rtol=rtol)
 

@@ -6,7 +6,7 @@ import pytest
 from layouts import assert_same, every_layout, long_frame, multiindex, shuffled, wide_frame
 from sklearn.base import clone
 
-from forecastkit import ARForecaster, as_panel, load
+from forecastkit import ARForecaster, ConditionalNARForecaster, as_panel, load
 from forecastkit.errors import InvalidFrameError, NotSupportedError
 from forecastkit.frames import as_covariates, future_frame
 
@@ -19,9 +19,13 @@ ESTIMATORS = {
     "average of arx": ARForecaster(order="aic", max_order=3, averaging=True),
     "arx with ridge": ARForecaster(order=2, ridge=0.05),
     "arx with window means": ARForecaster(order=3, window_scaling="mean"),
+    "nar": ConditionalNARForecaster(order=3, hidden_size=8, max_steps=15, linear_skip=True, random_state=0),
 }
+NEURAL = ("nar",)  # trained by gradient steps, on numbers and text; nothing is estimated again or imputed
 DAYS = pd.date_range("2024-01-01", periods=60, name="day")
 every_estimator = pytest.mark.parametrize("estimator", ESTIMATORS.values(), ids=ESTIMATORS)
+LINEAR = {name: estimator for name, estimator in ESTIMATORS.items() if name not in NEURAL}
+every_linear_estimator = pytest.mark.parametrize("estimator", LINEAR.values(), ids=LINEAR)
 
 
 def shared():
@@ -50,8 +54,7 @@ def everything(model):
         "score_samples": model.score_samples(),
         "log_likelihood": model.log_likelihood(),
         "sample": model.sample(4, 3, random_state=0),
-        "effects_": model.effects_,
-        "coef_": model.coef_,
+        **{name: getattr(model, name) for name in ("effects_", "coef_", "network_") if hasattr(model, name)},
     }
 
 
@@ -67,13 +70,18 @@ def test_every_layout_of_the_covariates_gives_the_same_results(estimator):
 def test_every_layout_of_the_series_gives_the_same_results(estimator):
     wide, X = wide_frame(), shared()
     expected = clone(estimator).fit(wide, X=X).predict(4)
-    alone = clone(estimator).fit(wide["south"], X=X)
-    np.testing.assert_allclose(alone.predict(4), expected["south"], rtol=1e-9)
     by_series = layouts_of_shared()
     long = clone(estimator).fit(shuffled(long_frame(wide)), X=by_series["long"]).predict(4)
     np.testing.assert_allclose(long.pivot(index="ds", columns="unique_id", values="y")[list(wide)], expected, rtol=1e-9)
     stacked = clone(estimator).fit(multiindex(wide), X=by_series["multiindex"]).predict(4)
     np.testing.assert_allclose(stacked["y"].unstack(0)[list(wide)], expected, rtol=1e-9)
+
+
+@every_linear_estimator
+def test_a_series_alone_gives_the_results_that_it_has_among_others(estimator):
+    wide, X = wide_frame(), shared()
+    alone = clone(estimator).fit(wide["south"], X=X).predict(4)
+    np.testing.assert_allclose(alone, clone(estimator).fit(wide, X=X).predict(4)["south"], rtol=1e-9)
 
 
 @every_estimator
@@ -132,22 +140,46 @@ def test_wrong_names_values_and_kinds_are_refused(estimator):
             clone(estimator).fit(wide, X=bad)
         with pytest.raises(InvalidFrameError, match=f"'heat' is {kind} in 1 needed row: 2024-02-20"):
             model.predict(4, X=bad.iloc[48:])
-    with pytest.raises(InvalidFrameError):
-        clone(estimator).fit(wide, X=X.assign(heat="warm"))
     failed = clone(estimator)
     with pytest.raises(InvalidFrameError):
         failed.fit(wide, X=X.iloc[10:])
     assert not hasattr(failed, "panel_")
 
 
+@every_linear_estimator
+@pytest.mark.parametrize("dtype", [object, "string", "category"], ids=str)
+def test_text_is_refused_by_a_model_that_takes_only_numbers(estimator, dtype):
+    wide, X = wide_frame(), shared()
+    with pytest.raises(InvalidFrameError, match="'heat' of X is not numeric"):
+        clone(estimator).fit(wide, X=X.assign(heat="warm"))
+    text = X.assign(sky=pd.Series(["dry", "wet"] * 30, index=DAYS, dtype=dtype))
+    message = r"'sky' of X is not numeric: it is text, which ARForecaster cannot use.*get_dummies\(X, columns=\['sky'\]"
+    with pytest.raises(InvalidFrameError, match=message):
+        clone(estimator).fit(wide, X=text)
+    dummies = pd.get_dummies(text, columns=["sky"], drop_first=True)
+    model = clone(estimator).fit(wide, X=dummies.iloc[:48])
+    assert model.predict(2, X=dummies.iloc[48:]).notna().all(axis=None)
+    for call in (model.predict, model.sample):
+        with pytest.raises(InvalidFrameError, match="'sky_wet' of X is not numeric: it is text"):
+            call(2, X=dummies.iloc[48:].assign(sky_wet="wet"))
+    with pytest.raises(InvalidFrameError, match="it is text"):
+        clone(estimator).forecast_origins(
+            as_panel(wide["north"]),
+            np.zeros(1, int),
+            np.array([40]),
+            np.zeros(1, int),
+            2,
+            as_covariates(text, as_panel(wide["north"])),
+        )
+
+
 @every_estimator
 def test_a_model_without_covariates_takes_none_later(estimator):
     model = clone(estimator).fit(wide_frame())
-    for call in (
-        lambda: model.predict(2, X=shared()),
-        lambda: model.score_samples(X=shared()),
-        lambda: model.impute(X=shared()),
-    ):
+    calls = [lambda: model.predict(2, X=shared()), lambda: model.score_samples(X=shared())]
+    if hasattr(model, "impute"):
+        calls.append(lambda: model.impute(X=shared()))
+    for call in calls:
         with pytest.raises(NotSupportedError, match="fitted without covariates"):
             call()
 
@@ -179,7 +211,7 @@ def test_a_loaded_model_keeps_its_covariates(estimator, layout, tmp_path):
         loaded.predict(13)
 
 
-@every_estimator
+@every_linear_estimator
 def test_an_update_with_covariates_equals_a_fit_on_all_data(estimator):
     wide, X = wide_frame(), shared()
     fresh = clone(estimator).fit(wide, X=X)
@@ -191,6 +223,18 @@ def test_an_update_with_covariates_equals_a_fit_on_all_data(estimator):
     for each in (model, stored):
         np.testing.assert_allclose(each.predict_interval(4), fresh.predict_interval(4), rtol=1e-8)
         np.testing.assert_allclose(each.effects_, fresh.effects_, rtol=1e-7)
+
+
+@pytest.mark.parametrize("estimator", [ESTIMATORS[name] for name in NEURAL], ids=NEURAL)
+def test_an_update_of_a_network_with_covariates_moves_the_origin(estimator):
+    wide, X = wide_frame(), shared()
+    model = clone(estimator).fit(wide.iloc[:40], X=X.iloc[:40])
+    expected = model.predict(4, y=wide, X=X.iloc[40:])
+    with pytest.raises(InvalidFrameError, match="lacks 8 needed rows: 2024-02-10"):
+        model.update(wide.iloc[40:])
+    model.update(wide.iloc[40:44], X_new=X.iloc[40:44]).update(wide.iloc[44:], X_new=X.iloc[44:])
+    assert_same(model.predict(4), expected)
+    assert not model.refitted_
 
 
 @every_estimator

@@ -22,7 +22,7 @@ from layouts import (
 from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
-from forecastkit import ARForecaster, DriftForecaster, NaiveForecaster, as_panel, load
+from forecastkit import ARForecaster, DriftForecaster, NaiveForecaster, NARForecaster, as_panel, load
 from forecastkit.errors import (
     DataWarning,
     InvalidFrameError,
@@ -49,11 +49,24 @@ ESTIMATORS = {
     "direct": ARForecaster(order=3, strategy="direct", horizon=8),
     "global": ARForecaster(order=4, pooling="global"),
     "global direct": ARForecaster(order=3, pooling="global", strategy="direct", horizon=8),
+    "nar": NARForecaster(order=4, hidden_size=8, max_steps=20, linear_skip=True, random_state=0),
+    "nar of blocks": NARForecaster(
+        order=4,
+        block_size=3,
+        backbone="gru",
+        head="mixture",
+        n_components=2,
+        hidden_size=8,
+        max_steps=20,
+        linear_skip=False,
+        random_state=0,
+    ),
 }
 CURVED = ("ar of logarithms", "ar of powers")  # their laws are not Gaussian in the data's unit
-SHARED = ("global", "global direct")  # series learn from each other
 MAPPED = ("direct", "global direct")  # further steps are not the first one repeated
-COMPLETE = ("exact ar", "average of orders", "window mean", *MAPPED, *SHARED)  # no missing values
+COMPLETE = ("exact ar", "average of orders", "window mean", "global", *MAPPED)  # no missing values
+NEURAL = ("nar", "nar of blocks")  # trained by gradient steps; quantiles beyond the first block are of sampled paths
+SHARED = ("global", "global direct", *NEURAL)  # series learn from each other
 LAYOUTS = [layout for layout in every_layout() if layout not in ("wide", "long")]  # stricter ones of their kind stay
 KINDS_OF_TIME = ["days", "hours over a change of the clocks", "business days", "quarters", "every tenth integer"]
 
@@ -65,6 +78,7 @@ def every_estimator_but(*names):
     return pytest.mark.parametrize("estimator", kept.values(), ids=kept)
 
 
+every_network = every_estimator_but(*(name for name in ESTIMATORS if name not in NEURAL))
 every_index = pytest.mark.parametrize("index", KINDS_OF_TIME)
 
 
@@ -354,14 +368,14 @@ def test_quantiles_grow_with_their_probability_and_frame_the_interval(estimator)
     np.testing.assert_allclose(quantiles[["forecast-q-10", "forecast-q-90"]], interval[bounds], rtol=1e-12)
 
 
-@every_estimator_but(*MAPPED)
+@every_estimator_but(*MAPPED, *NEURAL)
 def test_an_interval_never_narrows_with_the_horizon(estimator):
     interval = clone(estimator).fit(wide_frame()["north"]).predict_interval(6, level=80)
     widths = (interval["forecast-hi-80"] - interval["forecast-lo-80"]).to_numpy()
     assert (np.diff(widths) >= -1e-12).all()
 
 
-@every_estimator_but(*CURVED)
+@every_estimator_but(*CURVED, *NEURAL)
 def test_a_gaussian_interval_is_symmetric_about_the_median(estimator):
     model = clone(estimator).fit(wide_frame()["north"])
     interval = model.predict_interval(6, level=(50, 99))
@@ -371,7 +385,7 @@ def test_a_gaussian_interval_is_symmetric_about_the_median(estimator):
     np.testing.assert_allclose(model.predict_quantiles(6, quantiles=0.5).iloc[:, 0], interval["forecast"], rtol=1e-12)
 
 
-@every_estimator
+@every_estimator_but(*NEURAL)  # a rollout of means is not the mean of the paths
 def test_samples_have_the_quantiles_of_the_intervals_and_the_mean_of_the_forecast(estimator):
     model = clone(estimator).fit(wide_frame()["north"])
     n, horizon, probabilities = 5000, 6, (0.1, 0.5, 0.9)
@@ -396,7 +410,7 @@ def test_the_likelihood_is_the_sum_of_the_scores(estimator):
     pd.testing.assert_series_equal(model.log_likelihood(later), model.score_samples(later).sum(), check_names=False)
 
 
-@every_estimator_but(*CURVED)
+@every_estimator_but(*CURVED, "nar of blocks")
 def test_scores_are_the_density_of_the_one_step_forecast(estimator):
     y = wide_frame()["north"]
     model = clone(estimator).fit(y)
@@ -434,7 +448,7 @@ def test_values_after_the_origin_do_not_reach_the_forecast(estimator):
     assert_same(first, clone(estimator).fit(future.between(None, 40)).predict(4), rtol=1e-12)
 
 
-@every_estimator_but(*CURVED, *MAPPED)
+@every_estimator_but(*CURVED, *MAPPED, "nar of blocks")  # a recurrent network starts anew `order` values back
 @pytest.mark.parametrize("layout", ["series", "wide", "long", "multiindex frame"])
 def test_history_extended_by_its_own_forecast_has_the_same_future(estimator, layout):
     y = every_layout()[layout]
@@ -503,7 +517,7 @@ def test_covariates_are_refused_by_a_model_that_would_ignore_them(estimator):
             call()
 
 
-@every_estimator
+@every_estimator_but(*NEURAL)
 @pytest.mark.parametrize("value", [0.0, 7.0, 0.1])
 def test_a_constant_series_is_forecast_exactly_without_spread(estimator, value):
     y = pd.Series(value, index=INDEXES["days"])
@@ -599,7 +613,7 @@ def test_a_loaded_model_keeps_its_time_index(estimator, index, tmp_path):
     assert_same(loaded.predict(2, y=wide_frame(index).iloc[:40]), model.predict(2, y=wide_frame(index).iloc[:40]))
 
 
-@every_estimator
+@every_estimator_but(*NEURAL)
 @pytest.mark.parametrize("layout", ["series", "wide", "long, ragged, shuffled", "multiindex frame"])
 def test_an_update_equals_a_fit_on_all_data(estimator, layout):
     y = every_layout()[layout]
@@ -651,7 +665,7 @@ def test_missing_values_leave_every_result_in_place(estimator, layout, tmp_path)
     assert scores[~missing].iloc[8:].notna().all()
 
 
-@every_estimator
+@every_estimator_but(*NEURAL)
 def test_known_future_values_are_kept_and_unknown_ones_change_nothing(estimator):
     y = wide_frame(n=40)
     model = clone(estimator).fit(y)
@@ -665,3 +679,40 @@ def test_known_future_values_are_kept_and_unknown_ones_change_nothing(estimator)
     paths = model.sample(4, 3, known=one, random_state=0)["south"].unstack(0)
     np.testing.assert_allclose(paths.iloc[1], one.iloc[0, 0])
     assert paths.iloc[[0, 2, 3]].std(axis=1).gt(0).sum() >= 2
+
+
+@every_network
+@pytest.mark.parametrize("value", [0.0, 7.0, 0.1])
+def test_a_constant_series_teaches_a_network_nothing_and_is_refused(estimator, value):
+    with pytest.raises(InvalidFrameError, match=f"every series is constant .'north' is {value:g} throughout"):
+        clone(estimator).fit(pd.Series(value, index=INDEXES["days"], name="north"))
+
+
+@every_network
+@pytest.mark.parametrize("layout", ["series", "wide", "long, ragged, shuffled", "multiindex frame"])
+def test_an_update_of_a_network_moves_the_origin_and_estimates_nothing(estimator, layout):
+    y = every_layout()[layout]
+    stacked = layout.startswith(("long", "multiindex"))
+    stamps = y.index.get_level_values(-1) if layout.startswith("multi") else y["ds"] if stacked else y.index
+    early = np.asarray(stamps < INDEXES["days"][40])
+    model = clone(estimator).fit(y[early])
+    state, expected = model._state(), model.predict(4, y=y)
+    likelihood = np.sort(np.ravel(model.log_likelihood(y)))
+    assert model.update(y[~early]) is model
+    assert not model.refitted_
+    assert_same(model._state(), state)
+    forecast = model.predict(4)
+    if layout.startswith("long"):
+        forecast, expected = (frame.sort_values(["unique_id", "ds"])["y"] for frame in (forecast, expected))
+    np.testing.assert_allclose(forecast, expected, rtol=1e-12)
+    np.testing.assert_allclose(np.sort(np.ravel(model.log_likelihood())), likelihood, rtol=1e-12)
+
+
+@every_network
+def test_known_future_values_are_not_supported_by_networks(estimator):
+    model = clone(estimator).fit(wide_frame(n=40))
+    future = wide_frame().iloc[40:44]
+    assert_same(model.predict(4, known=future * np.nan), model.predict(4))
+    for call in (model.predict, model.predict_interval, model.predict_quantiles, model.sample):
+        with pytest.raises(NotSupportedError, match="does not take known= future values; ARForecaster does"):
+            call(4, known=future)

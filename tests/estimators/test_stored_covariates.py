@@ -18,6 +18,8 @@ FORMS = {
     "shared": SHARED.drop(DAYS[3]),
     "each": pd.concat([SHARED.assign(unique_id=name).reset_index() for name in "ba"]),
     "one lacking": SHARED.assign(unique_id="b").reset_index()[4:],
+    "text": SHARED.assign(sky=["wet", "dry", None] * 3),
+    "text of each": pd.concat([SHARED.assign(unique_id=i, sky=f"sky of {i}").reset_index() for i in "ba"]),
     "odd names": SHARED.set_axis(pd.Index([("price", (1, "x")), 7], tupleize_cols=False), axis=1),
 }
 
@@ -34,6 +36,7 @@ def test_covariates_come_back_equal(form):
     assert again.names == covariates.names
     assert [type(name) for name in again.names] == [type(name) for name in covariates.names]
     assert again.shared == covariates.shared
+    assert again.categories == covariates.categories
     for name in ("values", "present", "starts", "lengths"):
         np.testing.assert_array_equal(getattr(again, name), getattr(covariates, name))
     assert again.ids is PANEL.ids
@@ -63,6 +66,40 @@ def test_an_altered_description_is_refused(key, value):
     plain, arrays = stored()
     with pytest.raises((KeyError, TypeError, ValueError)):
         read_covariates({k: v for k, v in (plain | {key: value}).items() if v is not None}, arrays, PANEL)
+
+
+@pytest.mark.parametrize(
+    "categories",
+    [
+        None,
+        "sky",
+        [["sky"]],
+        [["sky", "dw"]],
+        [["sky", ["dry"]]],
+        [["sky", ["wet", "dry"]]],
+        [["sky", ["dry", "dry"]]],
+        [["sky", ["dry", 1]]],
+        [["ski", ["dry", "wet"]]],
+        [["sky", ["dry", "wet"]], ["sky", ["dry", "wet"]]],
+        [["sky", ["dry", "wet"]], ["t", ["a", "b"]]],
+    ],
+    ids=str,
+)
+def test_altered_labels_are_refused(categories):
+    plain, arrays = stored("text")
+    assert plain["categories"] == [["sky", ["dry", "wet"]]]
+    changed = plain | {"categories": categories}
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        read_covariates({k: v for k, v in changed.items() if v is not None}, arrays, PANEL)
+
+
+@pytest.mark.parametrize("code", [0.5, -1.0, 2.0, np.inf])
+def test_codes_have_to_be_places_among_the_labels(code):
+    plain, arrays = stored("text")
+    values = arrays["values"].copy()
+    values[0, 2] = code
+    with pytest.raises(ValueError, match="codes of categories"):
+        read_covariates(plain, arrays | {"values": values}, PANEL)
 
 
 @pytest.mark.parametrize(

@@ -320,6 +320,30 @@ def test_covariates_leave_an_ar_on_its_fast_path_and_the_baselines_do_without(wi
     np.testing.assert_array_equal(result.forecasts["ar_aic"], without.forecasts["ar_aic"])
 
 
+@pytest.mark.parametrize("windows", [1, 5])
+@pytest.mark.parametrize("order", [2, "auto"])
+def test_text_is_refused_for_a_model_that_cannot_use_it_and_does_not_stop_the_others(order, windows):
+    y = hourly(80)
+    X = pd.DataFrame({"sky": np.resize(["dry", "wet", "dry"], 80), "x": np.arange(80.0)}, index=y.index)
+    with pytest.raises(InvalidFrameError, match=rf"model 'mine', window 1 of {windows} .*'sky' of X is not numeric"):
+        fk.backtest({"mine": fk.ARForecaster(order=order)}, y, X, horizon=2, windows=windows)
+
+    class Weather:
+        def fit(self, y, X):
+            self.means_ = y.groupby(X["sky"]).mean()
+            return self
+
+        def predict(self, horizon, X):
+            return X["sky"].map(self.means_)
+
+    models = {"weather": Weather(), "naive": fk.NaiveForecaster()}
+    result = fk.backtest(models, y, X, horizon=2, windows=windows)
+    without = fk.backtest({"naive": fk.NaiveForecaster()}, y, horizon=2, windows=windows)
+    assert result.forecasts["weather"].notna().all()
+    for name in ("naive", "ar_aic", "seasonal_naive"):
+        np.testing.assert_array_equal(result.forecasts[name], without.forecasts[name])
+
+
 @pytest.mark.parametrize(("order", "window"), [(2, "expanding"), ("aic", "expanding"), (2, "sliding")])
 def test_not_a_bit_of_a_past_forecast_moves_with_the_future(order, window):
     y = hourly(400, seed=5)

@@ -150,6 +150,10 @@ def test_changed_covariates_are_refused(tmp_path):
     fk.backtest({"mean": Mean()}, y, X, horizon=2, windows=2, directory=tmp_path)
     with pytest.raises(DirectoryError, match="data is"):
         fk.backtest({"mean": Mean()}, y, X.iloc[:-1], horizon=2, windows=2, directory=tmp_path)
+    text = X.assign(x=["dry", "wet"] * 45)
+    fk.backtest({"mean": Mean()}, y, text, horizon=2, windows=2, directory=tmp_path / "text")
+    with pytest.raises(DirectoryError, match="data is"):  # the same codes of other labels
+        fk.backtest({"mean": Mean()}, y, text.replace("dry", "cold"), horizon=2, windows=2, directory=tmp_path / "text")
 
 
 def test_the_lock_is_released_after_an_error(tmp_path):

@@ -1,5 +1,6 @@
 import pytest
 import torch
+from pytorch_lightning.callbacks import Timer
 
 from forecastkit.errors import InvalidParameterError
 from forecastkit.training import TrainingOptions
@@ -19,6 +20,8 @@ def test_the_defaults_are_in_range():
         {"devices": [0, 1]},
         {"precision": "bf16-mixed"},
         {"trainer_options": {"max_time": "00:00:01:00"}},
+        {"callbacks": [Timer()]},
+        {"callbacks": ()},
     ],
 )
 def test_what_is_documented_is_allowed(changed):
@@ -43,6 +46,9 @@ def test_what_is_documented_is_allowed(changed):
         ({"devices": 0}, "'devices' must be a whole number of 1 or more, got 0"),
         ({"precision": "64-tru"}, "did you mean '64-true'"),
         ({"trainer_options": ["max_time"]}, "'trainer_options' must map names of arguments"),
+        ({"callbacks": [Timer(), "timer"]}, "'callbacks' must be a list of Lightning's Callback objects"),
+        ({"callbacks": "timer"}, "got 'timer'"),
+        ({"callbacks": Timer()}, "'callbacks' must be a list of Lightning's Callback objects"),
     ],
 )
 def test_what_is_out_of_range_is_refused(changed, message):

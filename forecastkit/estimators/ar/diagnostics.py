@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from ...autoregression import autocovariance, is_stationary, spectrum
+from ...checks import check_horizon, check_integer
 from ...errors import InvalidFrameError, InvalidParameterError, nearest
 from ...frames import Panel, history_frame
-from ..parameters import check_horizon, check_integer
 from .attributes import ARAttributes
 from .residual_tests import residual_tests
 

@@ -239,6 +239,7 @@ class ARForecaster(ARDiagnostics, ImputeMixin, SimulateMixin):
         -----
         O(n p) for the lag products of all windows, then O(p³) a fit.
         """
+        self._check_categories(X)
         if str(self.order) == "auto" or panel.n_series > 1:
             return None
         return rolling_law(variant_of(self, panel), panel, starts, ends, fit_origin, horizon, X)

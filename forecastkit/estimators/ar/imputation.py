@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from ...autoregression import ForecastLaw, GapForecast, MixtureForecast, TransformedForecast
+from ...checks import check_horizon
 from ...errors import InvalidFrameError, InvalidParameterError
 from ...frames import Panel, history_columns_frame, history_frame, history_sample_frame, with_every_stamp
 from ..panel_process import PanelProcess
-from ..parameters import RandomState, check_horizon, check_levels, series_generators
+from ..parameters import RandomState, check_levels, series_generators
 from ..predict import Covariate, Target
 from .mixture import posterior_weights
 from .mixture_forecaster import MixtureForecaster

@@ -13,6 +13,7 @@ from ..forecast import Forecast
 from ..linear import LinearForecaster, one_step_law
 from ..matching import unseen_numbers
 from ..panel_process import PanelProcess
+from ..parameters import RandomState
 from .direct_law import direct_law
 from .member import ARMember, HeaviestMember
 from .mixture import mixture_log_density, mixture_one_step
@@ -60,7 +61,9 @@ class MixtureForecaster(LinearForecaster):
             parts.append(rescaled(part, index < 0, member) if (index < 0).any() else part)
         return naive_where_short(parts) if self.on_error == "naive" and not any_length else parts
 
-    def _forecast(self, panel: Panel, index: np.ndarray, horizon: int, X: Covariates | None) -> Forecast:
+    def _forecast(
+        self, panel: Panel, index: np.ndarray, horizon: int, X: Covariates | None, random_state: RandomState = None
+    ) -> Forecast:
         """Law of the next steps: of the one member, or the mixture of all."""
         laws = []
         for member, part in zip(self._members, self._parts(panel, index, X), strict=True):

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from ...autoregression import CRITERIA, ARSpecification
+from ...checks import check_choice, check_integer, check_number
 from ...errors import InvalidParameterError, nearest
-from ..parameters import check_choice, check_integer, check_number
 from .member import ARVariant
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...autoregression import interpolated, simulate_process
+from ...checks import check_horizon
 from ...frames import history_sample_frame
-from ..parameters import RandomState, check_horizon, series_generators
+from ..parameters import RandomState, series_generators
 from .mixture_forecaster import MixtureForecaster
 
 if TYPE_CHECKING:
