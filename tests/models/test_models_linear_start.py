@@ -146,9 +146,11 @@ def test_windows_with_missing_values_are_taken_where_there_are_no_others():
 
 
 def test_an_exact_fit_leaves_the_network_room_to_move():
-    network = started(store_of(np.sin(np.arange(200) / 3)), 4, 1)
-    law = network.next_block(Window(torch.zeros(1, 4, dtype=torch.float64)))
-    assert 1e-4 < law.scale.item() < 0.1
+    wave = 10.0 + np.sin(np.arange(200) / 3)
+    network = started(store_of(wave), 4, 1, ridge=0.0)
+    law = network.next_block(Window(torch.from_numpy(wave[None, :4])))
+    assert law.mean.item() == pytest.approx(wave[4], abs=1e-5)
+    assert law.scale.item() == pytest.approx(1e-3 * wave[4:].std(), rel=1e-3)
 
 
 @pytest.mark.parametrize("constant", [0.0, 3.0])

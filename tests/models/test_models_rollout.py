@@ -12,13 +12,13 @@ every_backbone = pytest.mark.parametrize("backbone", BACKBONES)
 every_block = pytest.mark.parametrize("block_size", [1, 3])
 
 
-def explosive():
-    """A network whose values double from step to step."""
+def first_order(coefficient):
+    """A network whose values are multiplied by a number from step to step."""
     network = small_network(linear_skip=True)
     network.head.start_at_zero(1.0)
     with torch.no_grad():
         network.skip.weight.zero_()
-        network.skip.weight[0, -1] = 2.0
+        network.skip.weight[0, -1] = coefficient
         network.skip.bias.zero_()
     return network
 
@@ -79,7 +79,7 @@ def test_values_after_the_origin_are_not_read():
 
 
 def test_bounds_hold_and_the_values_at_them_are_fed_back():
-    network, window = explosive(), Window(torch.tensor([[0.0, 0.0, 0.0, 1.0], [0.0, 0.0, 0.0, -1.0]]).double())
+    network, window = first_order(2.0), Window(torch.tensor([[0.0, 0.0, 0.0, 1.0], [0.0, 0.0, 0.0, -1.0]]).double())
     path = mean_rollout(network, window, 6, bounds=(-3.0, 10.0))
     torch.testing.assert_close(
         path, torch.tensor([[2.0, 4.0, 8.0, 10.0, 10.0, 10.0], [-2.0, -3.0, -3.0, -3.0, -3.0, -3.0]]).double()
@@ -87,6 +87,12 @@ def test_bounds_hold_and_the_values_at_them_are_fed_back():
     free = mean_rollout(network, window, 6)
     torch.testing.assert_close(free[0], 2.0 ** torch.arange(1, 7).double())
     assert torch.equal(mean_rollout(network, window, 6, bounds=(-1e9, 1e9)), free)
+
+
+def test_the_value_at_a_bound_is_the_one_that_is_fed_back():
+    window = Window(torch.tensor([[0.0, 0.0, 0.0, 8.0]]).double())
+    path = mean_rollout(first_order(-0.5), window, 3, bounds=(-3.0, 10.0))
+    torch.testing.assert_close(path, torch.tensor([[-3.0, 1.5, -0.75]]).double())
 
 
 def test_bounds_are_in_the_unit_of_the_values():
@@ -98,7 +104,7 @@ def test_bounds_are_in_the_unit_of_the_values():
 
 
 def test_no_gradient_flows_through_a_value_at_a_bound():
-    network, values = explosive(), torch.tensor([[0.0, 0.0, 0.0, 1.0]]).double().requires_grad_()
+    network, values = first_order(2.0), torch.tensor([[0.0, 0.0, 0.0, 1.0]]).double().requires_grad_()
     path = mean_rollout(network, Window(values), 5, bounds=(-3.0, 10.0))
     slopes = [torch.autograd.grad(path[0, j], values, retain_graph=True)[0][0, -1].item() for j in range(5)]
     assert slopes == [2.0, 4.0, 8.0, 0.0, 0.0]

@@ -4,7 +4,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from small_networks import COVARIATES, small_network, small_window
+from small_networks import BACKBONES, COVARIATES, small_network, small_window
 
 from forecastkit.models import SCHEDULES, mixed_window, teacher_forcing
 from forecastkit.windows import Window
@@ -107,3 +107,15 @@ def test_draws_are_in_the_unit_of_the_values():
         for values in (window.values, 100.0 + 7.0 * window.values)
     )
     torch.testing.assert_close(moved, 100.0 + 7.0 * mixed)
+
+
+@pytest.mark.parametrize("backbone", BACKBONES)
+@pytest.mark.parametrize("window_scaling", [None, "window"])
+def test_draws_without_noise_are_the_means_given_the_mixed_past_and_all_covariates(backbone, window_scaling):
+    network = small_network(backbone=backbone, block_size=3, window_scaling=window_scaling, **COVARIATES)
+    network.head.log_scale.data.fill_(-15.0)
+    window = small_window(ORDER + 9, batch=20)
+    mixed = mixed_window(network, window, 0.5, generator())
+    means = network.emissions(mixed).mean.detach().flatten(1)
+    true, values = window.values[:, ORDER:], mixed.values[:, ORDER:]
+    torch.testing.assert_close(values, torch.where(values == true, true, means), rtol=0, atol=1e-4)

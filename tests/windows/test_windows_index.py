@@ -77,6 +77,36 @@ def test_evenly_spaced_windows_are_distinct_and_include_the_last(n, most):
     assert len(gaps) == 0 or (gaps.min() >= 1 and gaps.max() - gaps.min() <= 1)
 
 
+def test_a_long_series_gives_no_more_windows_than_a_short_one():
+    counts = np.array([5000, 0, 3, 100])
+    index = WindowIndex(torch.arange(5103), torch.from_numpy(np.concatenate([[0], np.cumsum(counts)])))
+    chosen = index.evenly(90).numpy()
+    series = np.searchsorted(np.cumsum(counts), chosen, side="right")
+    np.testing.assert_array_equal(np.bincount(series, minlength=4), [30, 0, 30, 30])
+    assert set(chosen[series == 2]) == {5000, 5001, 5002}
+    for i in (0, 2, 3):
+        assert chosen[series == i].max() == np.cumsum(counts)[i] - 1
+
+
+def test_more_series_than_windows_wanted_give_their_last_ones():
+    index = WindowIndex(torch.arange(50), torch.arange(0, 51, 5))
+    chosen = index.evenly(4).numpy()
+    assert len(chosen) == 4
+    assert (chosen % 5 == 4).all()
+    assert len(np.unique(chosen)) == 4
+
+
+@pytest.mark.parametrize("stride", [1, 2, 5, 24])
+def test_a_stride_keeps_the_origins_a_multiple_of_it_before_the_end(stride):
+    lengths, order, n_targets = np.array([61, 7, 40]), 3, 2
+    offsets = np.concatenate([[0], np.cumsum(lengths)])
+    store, tail = SeriesStore.from_arrays(np.arange(float(offsets[-1])), offsets), np.array([10, 0, 3])
+    every = training_windows(store, order, n_targets, tail).starts.numpy()
+    owner = np.searchsorted(offsets, every, side="right") - 1
+    kept = every[(offsets[owner + 1] - every - order) % stride == 0]
+    np.testing.assert_array_equal(training_windows(store, order, n_targets, tail, stride).starts, kept)
+
+
 @given(st.integers(0, 60), st.integers(1, 8), st.integers(1, 8), st.floats(0.0, 0.9))
 def test_a_tail_leaves_at_least_one_training_window(n, order, n_targets, share):
     (tail,) = tail_lengths(np.array([n]), order, n_targets, share).tolist()

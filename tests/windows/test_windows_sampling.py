@@ -52,3 +52,13 @@ def test_near_numbers_give_distinct_seeds_that_numpy_and_torch_accept():
     seeds = {mixed_seed(a, b, c) for a in range(10) for b in range(10) for c in range(10)}
     assert len({seed % 2**32 for seed in seeds}) == 1000  # torch's generator looks at 32 bits
     assert all(torch.Generator().manual_seed(seed) for seed in seeds)
+
+
+def test_late_windows_are_drawn_oftener_as_recency_grows():
+    index = WindowIndex(torch.arange(1000), torch.tensor([0, 1000]))
+    for recency in (0.0, 1.0, 2.0):
+        share = draw(index, 20_000, seed=0, step=0, recency=recency).double().add(0.5) / 1000
+        for quantile in (0.2, 0.5, 0.9):  # P(share <= q) = q^(r + 1)
+            expected = quantile ** (recency + 1)
+            assert abs(float((share <= quantile).double().mean()) - expected) < 0.02
+    assert set(draw(WindowIndex(torch.arange(1), torch.tensor([0, 1])), 50, 0, 0, recency=3.0).tolist()) == {0}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from forecastkit.errors import InvalidParameterError
-from forecastkit.windows import NotPositiveError, series_scaling
+from forecastkit.windows import NotPositiveError, seasonal_weights, series_scaling
 
 OFFSETS = np.array([0, 6, 6, 10, 14])
 
@@ -94,3 +94,27 @@ def test_the_logarithm_of_what_is_not_positive_is_refused_with_its_place(values)
     assert (error.count, error.series, error.position) == (2, 2, 1)
     again = pickle.loads(pickle.dumps(error))
     assert (str(again), again.count, again.series, again.position) == (str(error), 2, 2, 1)
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_weights_turn_scaled_errors_into_errors_in_units_of_the_seasonal_naive_forecast(log):
+    rng = np.random.default_rng(0)
+    lengths, season = np.array([50, 80, 60]), 4
+    offsets = np.concatenate([[0], np.cumsum(lengths)])
+    series = np.repeat(np.arange(3), lengths)
+    values = 100.0 + 0.1 * np.array([1.0, 10.0, 30.0])[series] * rng.standard_normal(offsets[-1])
+    values[7] = np.nan
+    scaling = series_scaling(values, offsets, log=log)
+    weights = seasonal_weights(values, offsets, scaling, season)
+    assert weights.mean() == pytest.approx(1.0)
+    naive = [np.nanmean(np.abs(part[season:] - part[:-season])) for part in np.split(values, offsets[1:-1])]
+    step = 1e-4  # of a scaled value, at the mean of each series
+    at = np.array([np.nanmean(part) for part in np.split(values, offsets[1:-1])])
+    moved = scaling.inverse(scaling.forward(at, np.arange(3)) + step, np.arange(3)) - at
+    np.testing.assert_allclose(weights / weights[0], (moved / naive) / (moved / naive)[0], rtol=1e-3)
+
+
+def test_a_series_without_a_seasonal_difference_has_the_mean_weight():
+    scaling = series_scaling(np.array([1.0, 1.0, 1.0, 1.0, 3.0, 2.0]), np.array([0, 3, 6]))
+    weights = seasonal_weights(np.array([1.0, 1.0, 1.0, 1.0, 3.0, 2.0]), np.array([0, 3, 6]), scaling, 1)
+    np.testing.assert_allclose(weights, [1.0, 1.0])
