@@ -19,9 +19,24 @@ NAMES = (
     "ar_direct_ett",
     "ar_many_series",
     "ar_missing",
+    "nar_training",
+    "nar_mackey_glass",
+    "nar_ett",
+    "nar_m4_hourly",
+    "nar_load",
 )
-PEERS = ("darts", "mlforecast", "scikit-learn", "skforecast", "statsforecast", "statsmodels", "utilsforecast")
-PACKAGES = ("forecastkit", "numpy", "pandas", *PEERS)
+PEERS = (
+    "darts",
+    "lightgbm",
+    "mlforecast",
+    "neuralforecast",
+    "scikit-learn",
+    "skforecast",
+    "statsforecast",
+    "statsmodels",
+    "utilsforecast",
+)
+PACKAGES = ("forecastkit", "numpy", "pandas", "pytorch-lightning", "torch", *PEERS)
 
 
 def main() -> None:

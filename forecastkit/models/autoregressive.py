@@ -75,19 +75,20 @@ class AutoregressiveNetwork(nn.Module):
         )
         self.backbone = make_backbone(
             spec.backbone,
-            n_channels=1 + spec.mask_input + n_known + n_past,
+            n_channels=1 + spec.mask_input + n_known + n_past + n_static,
             order=spec.order,
             hidden_size=spec.hidden_size,
             n_layers=spec.n_layers,
             dropout=spec.dropout,
             activation=spec.activation,
             n_long=1 + spec.mask_input,
+            n_constant=n_static,
         )
         width, self.reach = self.backbone.n_features, min(spec.order + 1, _LONGEST_REACH)
         self.decoder = None
-        if n_known or n_static:
+        if n_known:
             activation = make_activation(spec.activation)
-            self.decoder = BlockDecoder(width, spec.block_size, n_known, n_static, self.reach, activation, spec.dropout)
+            self.decoder = BlockDecoder(width, spec.block_size, n_known, self.reach, activation, spec.dropout)
             width = self.decoder.width
         self.head = make_head(spec.head, width, spec.block_size, spec.n_components)
         self.skip = nn.Linear(spec.order, spec.block_size) if spec.linear_skip else None
@@ -129,7 +130,7 @@ class AutoregressiveNetwork(nn.Module):
             law = self.head(features, shift)
         else:
             known = self._encoded_known(window, order - self.reach + 1, order + n_blocks * s)
-            law = self.head.steps(self.decoder(features, known, self._encoded_static(window)), shift)
+            law = self.head.steps(self.decoder(features, known), shift)
         if self.specification.window_scaling is not None:
             law = law.scaled(scale.center[..., None], scale.unit[..., None])
         return widened(law, window.spread)
@@ -165,7 +166,7 @@ class AutoregressiveNetwork(nn.Module):
             law = self.head(state.features, shift)
         else:
             known = None if state.known is None else state.known[:, : self.reach - 1 + self.specification.block_size]
-            law = self.head.steps(self.decoder(state.features[:, None], known, state.static)[:, 0], shift)
+            law = self.head.steps(self.decoder(state.features[:, None], known)[:, 0], shift)
         if self.specification.window_scaling is not None:
             law = law.scaled(state.scale.center[:, None], state.scale.unit[:, None])
         return widened(law, state.spread)
@@ -201,6 +202,8 @@ class AutoregressiveNetwork(nn.Module):
             past = last[:, None].expand(-1, s, -1) if past is None else past
             channels.append(self.past_encoder(past))
             last = past[:, -1]
+        if state.static is not None:
+            channels.append(state.static[:, None].expand(-1, s, -1))
         inputs, scale = torch.cat(channels, dim=-1), state.scale
         lags = torch.cat([state.lags[:, s:], block[:, -order:]], dim=1)
         if self.rescales:
@@ -234,6 +237,9 @@ class AutoregressiveNetwork(nn.Module):
             channels.append(self.known_encoder(window.known[:, part]))
         if self.past_encoder is not None and window.past is not None:
             channels.append(self.past_encoder(window.past[:, part]))
+        static = self._encoded_static(window)
+        if static is not None:
+            channels.append(static[:, None].expand(-1, end - first, -1))
         return torch.cat(channels, dim=-1)
 
     def _encoded_known(self, window: Window, first: int, end: int) -> Tensor | None:

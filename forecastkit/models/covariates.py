@@ -59,10 +59,9 @@ class CovariateEncoder(nn.Module):
 class BlockDecoder(nn.Module):
     """Features of each step of a block, from those of the past and the covariates known by then.
 
-    g = h + a(S (h, v) + r), u_i = a(U_i g + Σ_{k<m} V_ik c_{t+i-k} + b_i) and z_i = u_i + a(W u_i + w), for the steps
-    i = 1..s of a block that begins after t: h are the backbone's features, v the encoded static covariates (g = h
-    without any), c the known ones, a the activation, z what is returned. Step i sees c up to t + i, and m rows of it,
-    some of them before the block.
+    u_i = a(U_i h + Σ_{k<m} V_ik c_{t+i-k} + b_i) and z_i = u_i + a(W u_i + w), for the steps i = 1..s of a block that
+    begins after t: h are the backbone's features, c the encoded known covariates, a the activation, z what is
+    returned. Step i sees c up to t + i, and m rows of it, some of them before the block.
 
     Parameters
     ----------
@@ -70,8 +69,8 @@ class BlockDecoder(nn.Module):
         Width d of h.
     n_steps : int
         Block size s.
-    n_known, n_static : int
-        Widths of c and v, 0 for none.
+    n_known : int
+        Width of c, 1 or more.
     reach : int
         Rows m of c that each step sees.
     activation : nn.Module
@@ -94,7 +93,6 @@ class BlockDecoder(nn.Module):
         n_features: int,
         n_steps: int,
         n_known: int,
-        n_static: int,
         reach: int,
         activation: nn.Module,
         dropout: float = 0.0,
@@ -102,38 +100,29 @@ class BlockDecoder(nn.Module):
         super().__init__()
         self.n_steps, self.reach = n_steps, reach
         self.width = n_features if n_steps == 1 else max(_NARROWEST, n_features // 4)
-        self.with_static = nn.Linear(n_features + n_static, n_features) if n_static else None
         self.from_past = nn.Linear(n_features, n_steps * self.width)
-        self.from_known = None
-        if n_known:
-            shape, spread = (n_steps, reach * n_known, self.width), (reach * n_known) ** -0.5
-            self.from_known = nn.Parameter(spread * torch.randn(shape))
+        shape, spread = (n_steps, reach * n_known, self.width), (reach * n_known) ** -0.5
+        self.from_known = nn.Parameter(spread * torch.randn(shape))
         self.mix = nn.Linear(self.width, self.width)
         self.activation, self.dropout = activation, nn.Dropout(dropout)
 
-    def forward(self, features: Tensor, known: Tensor | None, static: Tensor | None) -> Tensor:
+    def forward(self, features: Tensor, known: Tensor) -> Tensor:
         """Decode blocks.
 
         Parameters
         ----------
         features : Tensor, shape (batch, n_blocks, d)
             Of the past of each block.
-        known : Tensor or None, shape (batch, reach - 1 + n_blocks * n_steps, n_known)
+        known : Tensor, shape (batch, reach - 1 + n_blocks * n_steps, n_known)
             Encoded covariates of the blocks' steps and of the ``reach - 1`` steps before them.
-        static : Tensor or None, shape (batch, n_static)
-            Encoded static covariates.
 
         Returns
         -------
         Tensor, shape (batch, n_blocks, n_steps, width)
         """
         batch, n_blocks, _ = features.shape
-        if self.with_static is not None and static is not None:
-            joined = torch.cat([features, static[:, None].expand(-1, n_blocks, -1)], dim=-1)
-            features = features + self.activation(self.with_static(joined))
         hidden = self.from_past(features).view(batch, n_blocks, self.n_steps, self.width)
-        if self.from_known is not None and known is not None:
-            seen = known.unfold(1, self.reach, 1).flatten(2).view(batch, n_blocks, self.n_steps, -1)
-            hidden = hidden + torch.einsum("bnsk,skw->bnsw", seen, self.from_known)
+        seen = known.unfold(1, self.reach, 1).flatten(2).view(batch, n_blocks, self.n_steps, -1)
+        hidden = hidden + torch.einsum("bnsk,skw->bnsw", seen, self.from_known)
         hidden = self.dropout(self.activation(hidden))
         return hidden + self.activation(self.mix(hidden))

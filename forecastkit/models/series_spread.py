@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from ..nn.heads import GaussianHead
+
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -42,7 +44,8 @@ def series_spread(network: AutoregressiveNetwork, store: SeriesStore, index: Win
     """Estimate the factor of each series: one network for all has laws for the mean series only.
 
     k_i² = (Σ_j z_ij² / m + c) / (n_i + c), with z the errors of series i in deviations of their laws, n_i their number,
-    m their mean square over all series and c = 50.
+    m the mean over the series of their mean squares for a Gaussian head, whose scale is one for all, and 1 for a head
+    that learns where it is wide, and c = 50.
 
     Parameters
     ----------
@@ -58,7 +61,8 @@ def series_spread(network: AutoregressiveNetwork, store: SeriesStore, index: Win
     Tensor, shape (n_series,)
         1 for a series without windows, and for the only one of its kind.
     """
-    spec, starts = network.specification, index.evenly(_MOST_WINDOWS)
+    spec = network.specification
+    starts = index.evenly(_MOST_WINDOWS).unique()  # a window that stands for others is still one error
     sums, counts = torch.zeros(2, store.n_series, dtype=torch.float64)
     for first in range(0, len(starts), _BATCH):
         part = starts[first : first + _BATCH]
@@ -69,7 +73,8 @@ def series_spread(network: AutoregressiveNetwork, store: SeriesStore, index: Win
         series = store.series_of(part)
         sums.index_add_(0, series, (squares * seen).sum(1).double())
         counts.index_add_(0, series, seen.sum(1).double())
-    mean = sums.sum() / counts.sum()
+    own = (sums / counts)[counts > 0]
+    mean = own.mean() if isinstance(network.head, GaussianHead) else torch.ones_like(own.mean())
     if not bool(torch.isfinite(mean) & (mean > 0)):
         return torch.ones(store.n_series, dtype=store.values.dtype)
     return (((sums / mean + _PRIOR_COUNT) / (counts + _PRIOR_COUNT)).sqrt()).to(store.values.dtype)

@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -10,61 +12,53 @@ from forecastkit.models.covariates import BlockDecoder, CovariateEncoder
 D, REACH, N_BLOCKS = 5, 4, 2
 
 
-def decoder(n_steps=3, n_known=2, n_static=3):
+def decoder(n_steps=3):
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
-        return BlockDecoder(D, n_steps, n_known, n_static, REACH, nn.Tanh()).double().eval()
+        return BlockDecoder(D, n_steps, 2, REACH, nn.Tanh()).double().eval()
 
 
-def decoded(parts, features, known, static):
+def decoded(parts, features, known):
     """The formula of the decoder, one step at a time, in NumPy."""
     weights = {name: each.detach().numpy() for name, each in parts.named_parameters()}
     n_steps, width = parts.n_steps, parts.width
     found = np.empty((len(features), N_BLOCKS, n_steps, width))
     for b, j, i in np.ndindex(found.shape[:3]):
-        g = features[b, j]
-        if static is not None:
-            joined = np.concatenate([g, static[b]])
-            g = g + np.tanh(weights["with_static.weight"] @ joined + weights["with_static.bias"])
         rows = slice(i * width, (i + 1) * width)
-        hidden = weights["from_past.weight"][rows] @ g + weights["from_past.bias"][rows]
-        if known is not None:
-            own = REACH - 1 + j * n_steps + i  # the row of the step itself
-            of_rows = weights["from_known"][i].reshape(-1, REACH, width)
-            for k in range(REACH):
-                hidden = hidden + known[b, own - k] @ of_rows[:, REACH - 1 - k]
+        hidden = weights["from_past.weight"][rows] @ features[b, j] + weights["from_past.bias"][rows]
+        own = REACH - 1 + j * n_steps + i  # the row of the step itself
+        of_rows = weights["from_known"][i].reshape(-1, REACH, width)
+        for k in range(REACH):
+            hidden = hidden + known[b, own - k] @ of_rows[:, REACH - 1 - k]
         hidden = np.tanh(hidden)
         found[b, j, i] = hidden + np.tanh(weights["mix.weight"] @ hidden + weights["mix.bias"])
     return found
 
 
 @pytest.mark.parametrize("n_steps", [1, 3])
-@pytest.mark.parametrize("n_known", [0, 2])
-@pytest.mark.parametrize("n_static", [0, 3])
-def test_a_block_is_decoded_by_the_formula(n_steps, n_known, n_static):
-    parts, features = decoder(n_steps, n_known, n_static), normal(2, N_BLOCKS, D)
-    known = normal(2, REACH - 1 + N_BLOCKS * n_steps, n_known) if n_known else None
-    static = normal(2, n_static) if n_static else None
-    expected = decoded(parts, *(None if each is None else each.numpy() for each in (features, known, static)))
-    np.testing.assert_allclose(parts(features, known, static).detach(), expected, rtol=1e-12)
+def test_a_block_is_decoded_by_the_formula(n_steps):
+    parts, features = decoder(n_steps), normal(2, N_BLOCKS, D)
+    known = normal(2, REACH - 1 + N_BLOCKS * n_steps, 2)
+    expected = decoded(parts, features.numpy(), known.numpy())
+    np.testing.assert_allclose(parts(features, known).detach(), expected, rtol=1e-12)
 
 
 def test_a_step_sees_its_own_rows_and_no_later_ones():
-    parts, features, static = decoder(), normal(1, N_BLOCKS, D), normal(1, 3)
+    parts, features = decoder(), normal(1, N_BLOCKS, D)
     known = normal(1, REACH - 1 + N_BLOCKS * 3, 2)
-    jacobian = torch.autograd.functional.jacobian(lambda rows: parts(features, rows, static).flatten(1, 2), known)
+    jacobian = torch.autograd.functional.jacobian(lambda rows: parts(features, rows).flatten(1, 2), known)
     seen = jacobian.abs().amax(dim=(0, 2, 3, 5)).numpy() > 0
     step, row = np.indices(seen.shape)
     np.testing.assert_array_equal(seen, (row >= step) & (row <= step + REACH - 1))
 
 
 def test_steps_of_a_block_are_narrower_than_single_ones():
-    assert [BlockDecoder(200, s, 1, 0, REACH, nn.Tanh()).width for s in (1, 2, 48)] == [200, 50, 50]
-    assert BlockDecoder(8, 2, 1, 0, REACH, nn.Tanh()).width == 16
+    assert [BlockDecoder(200, s, 1, REACH, nn.Tanh()).width for s in (1, 2, 48)] == [200, 50, 50]
+    assert BlockDecoder(8, 2, 1, REACH, nn.Tanh()).width == 16
 
 
 def test_numbers_stay_and_codes_become_their_vectors():
-    encoder = CovariateEncoder(CovariateShape(2, (3, 40)))
+    encoder: Any = CovariateEncoder(CovariateShape(2, (3, 40)))
     assert encoder.width == 2 + 2 + 16
     rows = torch.tensor([[0.5, -1.0, 2.0, 39.0], [1.5, 7.0, 0.0, 0.0]])
     found = encoder(rows)
@@ -74,19 +68,19 @@ def test_numbers_stay_and_codes_become_their_vectors():
 
 
 def test_rows_of_any_shape_are_encoded_alike():
-    encoder = CovariateEncoder(CovariateShape(1, (3,)))
+    encoder: Any = CovariateEncoder(CovariateShape(1, (3,)))
     rows = torch.tensor([[0.5, 2.0], [1.5, 0.0], [2.5, 1.0], [3.5, 1.0]])
     assert torch.equal(encoder(rows.reshape(2, 2, 2)).reshape(4, 3), encoder(rows))
 
 
 @pytest.mark.parametrize(("shape", "width"), [((3, ()), 3), ((0, (2,)), 1), ((0, (1, 100)), 17)])
 def test_the_width_of_a_code_grows_with_its_categories(shape, width):
-    encoder = CovariateEncoder(CovariateShape(*shape))
+    encoder: Any = CovariateEncoder(CovariateShape(*shape))
     assert encoder.width == width
     assert encoder(torch.zeros(2, CovariateShape(*shape).n_columns)).shape == (2, width)
 
 
 def test_each_category_learns_for_itself():
-    encoder = CovariateEncoder(CovariateShape(0, (4,)))
+    encoder: Any = CovariateEncoder(CovariateShape(0, (4,)))
     encoder(torch.tensor([[1.0], [1.0], [3.0]])).sum().backward()
     assert encoder.embeddings[0].weight.grad.abs().sum(dim=1).tolist() == [0.0, 4.0, 0.0, 2.0]

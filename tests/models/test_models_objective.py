@@ -31,6 +31,10 @@ def number(loss):
     return loss.detach().item()
 
 
+def gaussian_densities(law, target):
+    return stats.norm.logpdf(target, law.mean.detach().flatten(1), law.scale.detach().flatten(1))
+
+
 def gradients(loss, network):
     """Gradient of every parameter, zero where none flows."""
     named = dict(network.named_parameters())
@@ -69,8 +73,7 @@ def test_the_likelihood_is_the_mean_log_density_of_the_targets(block_size, windo
     )
     window = small_window(ORDER + 6)
     law = network.emissions(window)
-    reference = stats.norm(law.mean.detach().flatten(1), law.scale.detach().flatten(1))
-    expected = -reference.logpdf(window.values[:, ORDER:]).mean()
+    expected = -gaussian_densities(law, window.values[:, ORDER:]).mean()
     for objective in (Objective(), Objective(rollout_steps=4, rollout_weight=0.0)):
         assert number(loss_of(objective, network, window)) == pytest.approx(expected, rel=1e-12)
         assert number(objective.validation_loss(network, window)) == pytest.approx(expected, rel=1e-12)
@@ -196,8 +199,7 @@ def test_the_mean_is_over_what_was_observed():
     observed = torch.ones_like(window.values, dtype=torch.bool)
     observed[0, -1] = False
     law = network.emissions(window)
-    reference = stats.norm(law.mean.detach().flatten(1), law.scale.detach().flatten(1))
-    densities = reference.logpdf(window.values[:, ORDER:])[observed[:, ORDER:].numpy()]
+    densities = gaussian_densities(law, window.values[:, ORDER:])[observed[:, ORDER:].numpy()]
     found = Objective().validation_loss(network, replace(window, observed=observed))
     assert number(found) == pytest.approx(-densities.mean(), rel=1e-12)
     nothing = replace(window, observed=torch.zeros_like(observed))

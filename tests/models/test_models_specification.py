@@ -16,7 +16,7 @@ def test_columns_are_counted():
 def test_a_specification_cannot_be_changed_and_equals_its_copy():
     specification = NetworkSpecification(order=3, **COVARIATES)
     with pytest.raises(dataclasses.FrozenInstanceError):
-        specification.order = 4
+        specification.order = 4  # pyright: ignore[reportAttributeAccessIssue]
     assert specification == dataclasses.replace(specification)
     assert hash(specification) == hash(dataclasses.replace(specification))
     assert specification != dataclasses.replace(specification, block_size=2)

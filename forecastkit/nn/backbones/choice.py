@@ -54,6 +54,7 @@ def make_backbone(
     dropout: float = 0.0,
     activation: str = "relu",
     n_long: int | None = None,
+    n_constant: int = 0,
 ) -> Backbone:
     """Make a backbone by its name.
 
@@ -75,6 +76,8 @@ def make_backbone(
         Nonlinearity between layers. GRU and LSTM have gates of their own instead.
     n_long : int, default=None
         Channels that an MLP reads at all p lags, the first ones, the others at the last 24; None for all.
+    n_constant : int, default=0
+        Channels that are the same at all times, the last ones, which an MLP reads once.
 
     Returns
     -------
@@ -95,7 +98,7 @@ def make_backbone(
     if name in _RECURRENT:
         return _RECURRENT[name](n_channels, order, hidden_size, n_layers, dropout)
     if name == "mlp":
-        return MLP(n_channels, order, hidden_size, n_layers, dropout, activation, n_long)
+        return MLP(n_channels, order, hidden_size, n_layers, dropout, activation, n_long, n_constant)
     if name in _LAYERED:
         return _LAYERED[name](n_channels, order, hidden_size, n_layers, dropout, activation)
     raise InvalidParameterError(f"unknown backbone {name!r}; {nearest(name, BACKBONES)}")

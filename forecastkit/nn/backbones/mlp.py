@@ -15,7 +15,8 @@ class MLP(Backbone):
     """Fully connected layers on the last p inputs: z_0 = (u_{t-p+1}, ..., u_t), z_l = a(W_l z_{l-1} + b_l), h_t = z_L.
 
     Every lag has weights of its own, which suits small orders. Of channels after the first `n_long` only the last 24
-    inputs are read: weights for every lag of many covariates would be more than data can tell.
+    inputs are read, of the last `n_constant` ones only the very last: weights for every lag of many covariates would be
+    more than data can tell.
 
     Parameters
     ----------
@@ -33,6 +34,8 @@ class MLP(Backbone):
         Nonlinearity a.
     n_long : int, default=None
         Channels read at all p lags, the first ones; None for all.
+    n_constant : int, default=0
+        Channels read at one lag, the last ones, which are the same at all of them.
 
     Attributes
     ----------
@@ -65,12 +68,14 @@ class MLP(Backbone):
         dropout: float = 0.0,
         activation: str = "relu",
         n_long: int | None = None,
+        n_constant: int = 0,
     ) -> None:
         super().__init__(n_channels, order, hidden_size, n_layers, dropout)
         self.receptive_field = order
-        self.n_long, self.reach = n_channels if n_long is None else n_long, min(order, _REACH)
+        self.n_varying, self.reach = n_channels - n_constant, min(order, _REACH)
+        self.n_long = self.n_varying if n_long is None else n_long
         self.layers = nn.Sequential()
-        n_inputs = self.n_long * order + (n_channels - self.n_long) * self.reach
+        n_inputs = self.n_long * order + (self.n_varying - self.n_long) * self.reach + n_constant
         for width in [n_inputs] + [hidden_size] * (n_layers - 1):
             self.layers.extend([nn.Linear(width, hidden_size), make_activation(activation), nn.Dropout(dropout)])
 
@@ -81,7 +86,9 @@ class MLP(Backbone):
         context = torch.cat([*state, inputs], dim=1)
         span = context[:, -(self.order + n_positions - 1) :]
         windows = span.unfold(1, self.order, 1)  # (batch, n_positions, n_channels, order)
-        inputs = windows[:, :, : self.n_long].flatten(2)
-        if self.n_long < self.n_channels:
-            inputs = torch.cat([inputs, windows[:, :, self.n_long :, -self.reach :].flatten(2)], dim=2)
-        return self.layers(inputs), (context[:, -self.order :],)
+        parts = [windows[:, :, : self.n_long].flatten(2)]
+        if self.n_long < self.n_varying:
+            parts.append(windows[:, :, self.n_long : self.n_varying, -self.reach :].flatten(2))
+        if self.n_varying < self.n_channels:
+            parts.append(windows[:, :, self.n_varying :, -1])
+        return self.layers(torch.cat(parts, dim=2) if len(parts) > 1 else parts[0]), (context[:, -self.order :],)
