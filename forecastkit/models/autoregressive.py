@@ -84,7 +84,7 @@ class AutoregressiveNetwork(nn.Module):
             n_long=1 + spec.mask_input,
             n_constant=n_static,
         )
-        width, self.reach = self.backbone.n_features, min(spec.order + 1, _LONGEST_REACH)
+        width, self.reach = self.backbone.n_features, min(spec.block_size, _LONGEST_REACH)
         self.decoder = None
         if n_known:
             activation = make_activation(spec.activation)
@@ -184,7 +184,7 @@ class AutoregressiveNetwork(nn.Module):
             Before the block.
         block : Tensor, shape (batch, s)
             Values, in the unit of the window's.
-        past : Tensor or None, shape (batch, s, n_past)
+        past : Tensor, shape (batch, s, n_past), default=None
             Covariates that become known with the values; None carries the last known ones forward.
 
         Returns
@@ -243,10 +243,15 @@ class AutoregressiveNetwork(nn.Module):
         return torch.cat(channels, dim=-1)
 
     def _encoded_known(self, window: Window, first: int, end: int) -> Tensor | None:
-        """Encode the known covariates of the positions first..end-1, the last row repeated where rows end before."""
+        """Encode the known covariates of the positions first..end-1, the outer rows repeated where there are none.
+
+        No step of a block sees rows before the block, and none that is asked for sees rows after the last one.
+        """
         if self.known_encoder is None or window.known is None:
             return None
-        rows = window.known[:, first:end]
+        rows = window.known[:, max(first, 0) : end]
+        if first < 0:
+            rows = torch.cat([rows[:, :1].expand(-1, -first, -1), rows], dim=1)
         lacking = end - first - rows.shape[1]
         if lacking > 0:
             rows = torch.cat([rows, rows[:, -1:].expand(-1, lacking, -1)], dim=1)

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from .specification import CovariateShape
 
 _WIDEST_EMBEDDING = 16
+_EMBEDDING_SPREAD = 0.5  # a category of several numbers should not outweigh a standardised one
 _NARROWEST = 16
 
 
@@ -36,6 +37,8 @@ class CovariateEncoder(nn.Module):
         self.n_numeric = shape.n_numeric
         widths = [min(_WIDEST_EMBEDDING, (n + 1) // 2) for n in shape.cardinalities]
         self.embeddings = nn.ModuleList(nn.Embedding(n, w) for n, w in zip(shape.cardinalities, widths, strict=True))
+        for embedding in self.embeddings:
+            nn.init.normal_(embedding.weight, std=_EMBEDDING_SPREAD)  # pyright: ignore[reportArgumentType]
         self.width = shape.n_numeric + sum(widths)
 
     def forward(self, covariates: Tensor) -> Tensor:
@@ -59,9 +62,9 @@ class CovariateEncoder(nn.Module):
 class BlockDecoder(nn.Module):
     """Features of each step of a block, from those of the past and the covariates known by then.
 
-    u_i = a(U_i h + Σ_{k<m} V_ik c_{t+i-k} + b_i) and z_i = u_i + a(W u_i + w), for the steps i = 1..s of a block that
-    begins after t: h are the backbone's features, c the encoded known covariates, a the activation, z what is
-    returned. Step i sees c up to t + i, and m rows of it, some of them before the block.
+    z_i = a(W a(U_i h + Σ_{0≤k<min(i,m)} V_ik c_{t+i-k} + b_i) + w), for the steps i = 1..s of a block that begins after
+    t: h are the backbone's features, c the encoded known covariates, a the activation, z what is returned. Step i sees
+    the last m rows of c that are in the block, up to t + i; of those before it the features tell.
 
     Parameters
     ----------
@@ -88,6 +91,8 @@ class BlockDecoder(nn.Module):
     s (d + m n_known) width weights.
     """
 
+    in_block: Tensor
+
     def __init__(
         self,
         n_features: int,
@@ -103,6 +108,8 @@ class BlockDecoder(nn.Module):
         self.from_past = nn.Linear(n_features, n_steps * self.width)
         shape, spread = (n_steps, reach * n_known, self.width), (reach * n_known) ** -0.5
         self.from_known = nn.Parameter(spread * torch.randn(shape))
+        in_block = torch.arange(reach) >= reach - 1 - torch.arange(n_steps)[:, None]
+        self.register_buffer("in_block", in_block.to(torch.float32), persistent=False)
         self.mix = nn.Linear(self.width, self.width)
         self.activation, self.dropout = activation, nn.Dropout(dropout)
 
@@ -122,7 +129,7 @@ class BlockDecoder(nn.Module):
         """
         batch, n_blocks, _ = features.shape
         hidden = self.from_past(features).view(batch, n_blocks, self.n_steps, self.width)
-        seen = known.unfold(1, self.reach, 1).flatten(2).view(batch, n_blocks, self.n_steps, -1)
+        seen = known.unfold(1, self.reach, 1).view(batch, n_blocks, self.n_steps, -1, self.reach)
+        seen = (seen * self.in_block[:, None]).flatten(3)
         hidden = hidden + torch.einsum("bnsk,skw->bnsw", seen, self.from_known)
-        hidden = self.dropout(self.activation(hidden))
-        return hidden + self.activation(self.mix(hidden))
+        return self.activation(self.mix(self.dropout(self.activation(hidden))))

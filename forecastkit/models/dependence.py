@@ -67,6 +67,10 @@ def fit_dependence(network: AutoregressiveNetwork, store: SeriesStore, index: Wi
         Scaled series.
     index : WindowIndex
         Training windows, of at least p + s values; a block with missing values is left out.
+
+    Returns
+    -------
+    None
     """
     spec = network.specification
     if spec.block_size == 1:

@@ -43,6 +43,10 @@ def start_linear(network: AutoregressiveNetwork, store: SeriesStore, index: Wind
     ridge : float, default=1e-4
         λ, 0 or more and taken to be at least 1e-8: keeps maps of hundreds of nearly equal lags smooth.
 
+    Returns
+    -------
+    None
+
     Notes
     -----
     O(n p (p + s) + p³), at most 100,000 windows. Windows with missing values are left out where the rest suffices.

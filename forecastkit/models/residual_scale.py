@@ -42,6 +42,10 @@ def fit_scale(
     held_out : WindowIndex or None, default=None
         Windows that were not, whose errors are no smaller than those of forecasts.
 
+    Returns
+    -------
+    None
+
     Notes
     -----
     Gradient steps move log σ by a learning rate at a time, and can end far from where the residuals are.

@@ -29,7 +29,7 @@ class RolloutState:
         Encoded static covariates.
     past : Tensor or None, shape (batch, n_past)
         Past covariates as last seen.
-    spread : Tensor or None, shape (batch,)
+    spread : Tensor, shape (batch,), default=None
         Factor of the deviation of the laws.
     """
 

@@ -59,8 +59,9 @@ class NetworkSpecification:
         Added to each window's standard deviation, as a root of squares, in the unit of the series.
     mask_input : bool, default=False
         Tell the backbone which values were observed.
-    known, past, static : CovariateShape
-        Covariates known ahead, known up to the origin, and constant in each series.
+    known, past, static
+        As `CovariateShape` counts them: covariates known ahead, known up to the origin, and constant in each series;
+        none unless given.
     """
 
     order: int

@@ -91,10 +91,15 @@ class ForecastModule(LightningModule):
 
     def configure_optimizers(self) -> Any:
         """Return AdamW, in its fastest form, and the schedule of its learning rate, stepped with it."""
-        weights = [weight for weight in self.network.parameters() if weight.requires_grad]
+        tables = {module.weight for module in self.network.modules() if isinstance(module, nn.Embedding)}
+        decayed: list[Tensor] = []
+        kept: list[Tensor] = []
+        for weight in self.network.parameters():
+            if weight.requires_grad:
+                (decayed if weight.ndim > 1 and weight not in tables else kept).append(weight)
         groups = [
-            {"params": [weight for weight in weights if weight.ndim > 1], "weight_decay": self.options.weight_decay},
-            {"params": [weight for weight in weights if weight.ndim <= 1], "weight_decay": 0.0},
+            {"params": decayed, "weight_decay": self.options.weight_decay},
+            {"params": kept, "weight_decay": 0.0},
         ]
         # The fused form would unscale gradients of mixed precision itself, so Lightning refuses to clip them before.
         fused = self.device.type in {"cpu", "cuda"} and not str(self.trainer.precision).endswith("mixed")

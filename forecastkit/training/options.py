@@ -35,7 +35,8 @@ class TrainingOptions:
     schedule : {"cosine", "constant"}, default="cosine"
         Whether the learning rate falls to zero along half a cosine over ``max_steps``, or stays.
     weight_decay : float, default=0.0
-        Of the weight matrices; biases and scales, which have one axis, are not decayed. 0 or more.
+        Of the weight matrices, 0 or more; biases and scales, which have one axis, and the vectors of categories are not
+        decayed.
     gradient_clip : float, default=1.0
         Largest norm of the gradient, above 0; None for no limit.
     patience : int, default=None

@@ -20,9 +20,11 @@ def draw(index: WindowIndex, batch_size: int, seed: int, step: int, rank: int = 
         The windows, at least one.
     batch_size : int
         How many are drawn.
-    seed, step, rank : int
-        The draw is a function of these three alone, each 0 or more: no state is kept, so training that is resumed at
-        a step draws what it would have drawn uninterrupted, and each process of several draws windows of its own.
+    seed, step : int
+        The draw is a function of these and of the rank alone, each 0 or more: no state is kept, so training that is
+        resumed at a step draws what it would have drawn uninterrupted.
+    rank : int, default=0
+        Number of the process, of several that draw windows of their own.
     recency : float, default=0.0
         r, 0 or more: 0 draws all windows of a series equally often, 2 the last ones three times as often as the mean.
 
@@ -50,6 +52,15 @@ def draw(index: WindowIndex, batch_size: int, seed: int, step: int, rank: int = 
 
 def mixed_seed(*numbers: int) -> int:
     """Mix whole numbers of 0 or more into one seed of 64 bits; near numbers give unrelated seeds.
+
+    Parameters
+    ----------
+    *numbers : int
+        In an order that matters.
+
+    Returns
+    -------
+    int
 
     Examples
     --------

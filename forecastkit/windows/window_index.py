@@ -90,7 +90,18 @@ def training_windows(store: SeriesStore, order: int, n_targets: int, tail: np.nd
 
 
 def tail_windows(store: SeriesStore, order: int, n_targets: int, tail: np.ndarray, stride: int = 1) -> WindowIndex:
-    """Find the windows whose targets all lie in the held-out tail of their series; parameters as above.
+    """Find the windows whose targets all lie in the held-out tail of their series.
+
+    Parameters
+    ----------
+    store, order, n_targets, tail
+        As for :func:`training_windows`.
+    stride : int, default=1
+        As for :func:`training_windows`.
+
+    Returns
+    -------
+    WindowIndex
 
     Examples
     --------

@@ -257,9 +257,10 @@ def test_single_precision_gives_single_precision():
 
 
 def test_a_step_sees_a_bounded_number_of_known_rows_of_its_own():
-    network = small_network(order=60, hidden_size=4, known=CovariateShape(1))
-    assert network.reach == 24
-    assert network.decoder.from_known.shape == (1, 24, 4)
+    for block_size, reach in ((1, 1), (5, 5), (30, 24)):
+        network = small_network(order=60, block_size=block_size, hidden_size=4, known=CovariateShape(1))
+        assert network.reach == reach
+        assert network.decoder.from_known.shape[:2] == (block_size, reach)
 
 
 @pytest.mark.parametrize("option", [{"backbone": "mpl"}, {"head": "gausian"}, {"activation": "rellu"}])
