@@ -9,7 +9,13 @@ import yaml
 
 from forecastkit.config import json_schema
 
-_NAMES = {"integer": "whole number", "number": "number", "string": "text", "boolean": "true or false"}
+_NAMES = {
+    "integer": "whole number",
+    "number": "number",
+    "string": "text",
+    "boolean": "true or false",
+    "object": "keys and values",
+}
 _LIMITS = {"minimum": "from", "maximum": "to", "exclusiveMinimum": "above", "exclusiveMaximum": "below"}
 
 
@@ -68,6 +74,6 @@ def _values(node: Mapping[str, Any]) -> str:
     if "enum" in node:
         return ", ".join(f"`{each}`" for each in node["enum"])
     if node.get("type") == "array":
-        return f"list of {_values(node['items'])}"
+        return " of ".join(filter(None, ["list", _values(node["items"])]))
     limits = " and ".join(f"{word} {node[key]}" for key, word in _LIMITS.items() if key in node)
     return " ".join(filter(None, [_NAMES.get(node.get("type", ""), ""), limits]))

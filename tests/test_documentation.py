@@ -18,7 +18,8 @@ from forecastkit.config import json_schema
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 MODULES = ("forecastkit", *(f"forecastkit.{name}" for name in ("estimators", "frames", "evaluation", "datasets")))
-MODULES += ("forecastkit.plots", "forecastkit.autoregression", "forecastkit.gaussian")
+MODULES += ("forecastkit.plots", "forecastkit.autoregression", "forecastkit.gaussian", "forecastkit.windows")
+MODULES += ("forecastkit.nn.backbones", "forecastkit.nn.heads", "forecastkit.models", "forecastkit.training")
 SOURCES = sorted((ROOT / "forecastkit").rglob("*.py"))
 _SECTION = re.compile(r"^(\w[\w ]*)\n-{3,}$", re.MULTILINE)
 _DEFAULTS = re.compile(r"^(?P<names>\w+(?:, \w+)*) : .*?\bdefault=(?P<values>.+)$", re.MULTILINE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import types
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -24,6 +24,12 @@ class ModelSettings(BaseModel):
     @model_validator(mode="after")
     def _suits_the_estimator(self) -> ModelSettings:
         """Let the estimator check its parameters, whose InvalidParameterError is a ValueError as pydantic wants."""
+        devices = getattr(self, "devices", 1)
+        if isinstance(devices, int) and devices > 1:
+            raise ValueError(
+                f"devices={devices} would start processes that run the whole command again: use one device, and train "
+                "on several by a script of your own"
+            )
         build_model(self).check_parameters()
         return self
 
@@ -69,7 +75,7 @@ def _forecasters() -> dict[str, type[estimators.BaseForecaster]]:
 
 def _settings_class(name: str, forecaster: type[estimators.BaseForecaster]) -> type[ModelSettings]:
     """Make the settings class of one forecaster."""
-    texts = parameter_texts(forecaster)
+    texts = _texts(forecaster)
     hints = get_type_hints(forecaster.__init__)  # type: ignore[misc]
     fields: dict[str, Any] = {"type": (Literal[name], Field(description=summary(forecaster)))}
     for parameter in inspect.signature(forecaster).parameters.values():
@@ -78,11 +84,21 @@ def _settings_class(name: str, forecaster: type[estimators.BaseForecaster]) -> t
     return create_model(name, __base__=ModelSettings, __doc__=summary(forecaster), **fields)
 
 
+def _texts(forecaster: type[estimators.BaseForecaster]) -> dict[str, str]:
+    """Say what each parameter means; one that is as for the forecaster it derives from gets the text there."""
+    texts: dict[str, str] = {}
+    for each in reversed(forecaster.__mro__):
+        texts |= {name: text for name, text in parameter_texts(each).items() if not text.startswith("As for ")}
+    return texts
+
+
 def _yaml_type(hint: Any) -> Any:
-    """Translate an annotation to what YAML can hold: sequences are lists."""
+    """Translate an annotation to what YAML can hold: sequences are lists, mappings are sections."""
     origin, inner = get_origin(hint), get_args(hint)
     if origin in (Union, types.UnionType):
         return Union[tuple(_yaml_type(each) for each in inner)]  # noqa: UP007
     if origin in (list, tuple, Sequence):
         return list[Union[tuple(_yaml_type(each) for each in inner if each is not ...)]]  # noqa: UP007
+    if origin is Mapping:
+        return dict[str, Any]
     return hint if origin is Literal or hint in (int, float, str, bool, type(None)) else Any

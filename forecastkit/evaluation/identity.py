@@ -47,6 +47,7 @@ def versions() -> dict[str, str]:
 def _package_versions() -> dict[str, str]:
     """Versions of installed packages, whose metadata take milliseconds to read."""
     packages = ("numpy", "pandas", "scipy", "statsmodels", "scikit-learn", "utilsforecast", "scoringrules")
+    packages += ("torch", "pytorch-lightning")  # read, not imported
     return {name: version(name) for name in packages}
 
 

@@ -7,9 +7,11 @@ import inspect
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
+from lightning_fabric.utilities.exceptions import MisconfigurationException  # comes with pytorch_lightning
 from pytorch_lightning import Callback, Trainer
 from pytorch_lightning.callbacks import Checkpoint
 from torch import nn
@@ -23,6 +25,7 @@ from .options import TrainingOptions
 from .surroundings import interruptible, quiet, unmoved_streams
 
 _N_VALIDATIONS = 20
+_FOUND_BY_LIGHTNING = ("best", "last", "hpc", "registry")  # checkpoints that have no path
 
 
 @dataclass(frozen=True)
@@ -92,8 +95,8 @@ def train(
     Raises
     ------
     InvalidParameterError
-        An option is out of its range or unknown to Lightning's Trainer, there is no window to learn from, or patience
-        is asked for without validation.
+        An option is out of its range, unknown to Lightning's Trainer or refused by it, there is no window to learn
+        from, or patience is asked for without validation.
     ConvergenceError
         The loss is not finite; the network then has the weights it came with.
 
@@ -120,7 +123,7 @@ def train(
         stack.enter_context(quiet())
         stack.enter_context(unmoved_streams())
         stack.enter_context(interruptible())
-        trainer = Trainer(**arguments)
+        trainer = _made_trainer(arguments)
         trainer.fit(module, datamodule=data, ckpt_path=checkpoint)
     return TrainingRecord(
         n_steps=trainer.global_step,
@@ -145,6 +148,9 @@ def _trainer_arguments(
                 f"'trainer_options' has {name!r}, which is no argument of Lightning's Trainer; "
                 f"{nearest(name, [*names, 'ckpt_path'])}"
             )
+    path = "last" if checkpoint is None else str(checkpoint)
+    if path not in _FOUND_BY_LIGHTNING and "://" not in path and not Path(path).exists():
+        raise InvalidParameterError(f"'trainer_options' has ckpt_path={path!r}, and there is no such file")
     asked = given.pop("callbacks", None) or []
     callbacks = [*own, *(options.callbacks or []), *(asked if isinstance(asked, Sequence) else [asked])]
     ours = {
@@ -165,6 +171,17 @@ def _trainer_arguments(
         "logger": False,
     }
     return ours | given | {"callbacks": callbacks}, checkpoint
+
+
+def _made_trainer(arguments: dict[str, Any]) -> Trainer:
+    """Trainer of its arguments; what Lightning refuses is the caller's mistake."""
+    try:
+        return Trainer(**arguments)
+    except (MisconfigurationException, TypeError, ValueError) as error:
+        text = " ".join(str(error).split())
+        raise InvalidParameterError(
+            f"Lightning's Trainer cannot be made of 'trainer_options', 'accelerator', 'devices' and 'precision': {text}"
+        ) from error
 
 
 def _dtype(network: nn.Module) -> torch.dtype | None:

@@ -166,3 +166,23 @@ def test_a_reader_that_has_seen_enough_is_no_failure():
         process.stdout.close()
         assert process.stderr.read() == b""
     assert process.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        (
+            ["--set", "models.nar.order=400"],
+            "model 'nar', window 1 of 3 (cutoff 1996): order=400 and block_size=1 need",
+        ),
+        (["--set", "models.nar.backbone=gruu"], "did you mean 'gru'?"),
+        (["--set", "models.nar.accelerator=tensor"], "'accelerator' must be one of the allowed names, got 'tensor'"),
+    ],
+)
+def test_what_a_network_cannot_do_ends_with_2_and_leaves_nothing_behind(cli, config, tmp_path, settings, message):
+    network = "models.nar={type: NARForecaster, order: 4, max_steps: 2}"
+    ended = cli("backtest", config, "--set", network, *settings, "--set", "output.directory=results")
+    assert ended.code == 2
+    assert message in ended.err
+    assert "Traceback" not in ended.err
+    assert list(tmp_path.glob("results/*")) == []

@@ -26,6 +26,14 @@ def test_every_parameter_is_described(name):
     assert undescribed == []
 
 
+def test_a_parameter_that_is_as_for_another_forecaster_has_the_text_there():
+    fields = {name: model_settings()[name].model_fields for name in ("NARForecaster", "ConditionalNARForecaster")}
+    own = fields["NARForecaster"]["backbone"].description
+    assert own.startswith("Network")
+    assert fields["ConditionalNARForecaster"]["backbone"].description == own
+    assert "not known ahead" in fields["ConditionalNARForecaster"]["past_covariates"].description
+
+
 def test_the_estimator_gets_what_the_file_states_and_keeps_its_own_defaults():
     settings = model_settings()["ARForecaster"].model_validate({"type": "ARForecaster", "order": [1, 2, 24]})
     model = build_model(settings)

@@ -21,7 +21,7 @@ SMALL = [
 
 def ett_h1():
     """An hourly frame of the columns of ETTh1."""
-    hours = pd.date_range("2016-07-01", periods=400, freq="h", name="date")
+    hours = pd.date_range("2016-07-01", periods=500, freq="h", name="date")
     loads = ["HUFL", "HULL", "MUFL", "MULL", "LUFL", "LULL", "OT"]
     walks = np.random.default_rng(0).normal(size=(len(hours), len(loads))).cumsum(axis=0)
     return pd.DataFrame(walks, index=hours, columns=loads)
@@ -37,6 +37,30 @@ def m4_hourly():
     return pd.concat(parts, ignore_index=True)
 
 
+def load():
+    """A frame of hourly loads and temperatures, the last day without loads."""
+    hours = pd.date_range("2024-01-01", periods=360, freq="h", name="hour")
+    generator = np.random.default_rng(0)
+    temperature = 10 + 5 * np.sin(2 * np.pi * hours.hour / 24) + generator.normal(size=len(hours))
+    loads = 100 + (temperature - 15) ** 2 + generator.normal(size=len(hours))
+    return pd.DataFrame({"load": loads, "temperature": temperature}, index=hours).assign(
+        load=lambda frame: frame["load"].where(frame.index < hours[-24])
+    )
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Where a user's file lies."""
+    load().to_csv(tmp_path / "load.csv")
+    return tmp_path
+
+
+def few_steps(path):
+    """Settings by which networks are hardly trained."""
+    models = load_configuration(path).models
+    return [f"models.{name}.max_steps=5" for name, model in models.items() if hasattr(model, "max_steps")]
+
+
 @pytest.fixture
 def without_downloads(monkeypatch):
     load = data_module.load_dataset
@@ -47,14 +71,14 @@ def without_downloads(monkeypatch):
 
 
 def test_there_is_a_file_for_every_worked_example():
-    assert {path.stem for path in FILES} >= {"sunspots", "co2", "elnino", "irish_wind", "m4_hourly", "ett_h1"}
+    assert {path.stem for path in FILES} >= {"sunspots", "co2", "elnino", "irish_wind", "m4_hourly", "ett_h1", "load"}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_it_runs_small(path, tmp_path, monkeypatch, without_downloads):
-    monkeypatch.chdir(tmp_path)
-    configuration = load_configuration(path, [*SMALL, f"output.directory={tmp_path / 'results'}"])
-    result, written = run_backtest(configuration, path.parent)
+def test_it_runs_small(path, folder, monkeypatch, without_downloads):
+    monkeypatch.chdir(folder)
+    configuration = load_configuration(path, [*SMALL, *few_steps(path), f"output.directory={folder / 'results'}"])
+    result, written = run_backtest(configuration, folder)
     assert np.isfinite(result.scores()["mae"]).all()
     assert set(configuration.models) <= set(result.models)
     assert len(written) == 5
@@ -63,9 +87,9 @@ def test_it_runs_small(path, tmp_path, monkeypatch, without_downloads):
 @pytest.mark.parametrize(
     "path", [path for path in FILES if "\nforecast:" in path.read_text()], ids=lambda path: path.stem
 )
-def test_its_forecast_runs_small(path, tmp_path, without_downloads):
-    settings = ["forecast.horizon=6", f"output.directory={tmp_path / 'results'}"]
-    forecast, _ = run_forecast(load_configuration(path, settings), path.parent)
+def test_its_forecast_runs_small(path, folder, without_downloads):
+    settings = ["forecast.horizon=6", *few_steps(path), f"output.directory={folder / 'results'}"]
+    forecast, _ = run_forecast(load_configuration(path, settings), folder)
     assert forecast.notna().all(axis=None)
 
 

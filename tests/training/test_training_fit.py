@@ -25,6 +25,20 @@ def run(network=None, objective=None, seed=0, validates=True, **changed):
     return network, record
 
 
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"strategy": "foo"}, "strategy='foo'"),
+        ({"max_time": "an hour"}, "not a valid duration"),
+        ({"precision": 7}, "Precision 7 is invalid"),
+        ({"ckpt_path": "nowhere.ckpt"}, "ckpt_path='nowhere.ckpt', and there is no such file"),
+    ],
+)
+def test_a_value_that_lightning_refuses_is_the_callers_mistake(given, message):
+    with pytest.raises(InvalidParameterError, match=message):
+        run(trainer_options=given)
+
+
 def test_training_lowers_the_loss_and_records_it():
     network = TinyNetwork().eval()
     store, _, held_out = panel()
