@@ -202,7 +202,7 @@ def test_what_no_window_observed_is_an_error():
 def test_a_constant_series_is_forecast_exactly():
     y = hourly(80) * 0 + 7.25
     result = fk.backtest({"ar": fk.ARForecaster()}, y, horizon=5, windows=3)
-    assert (result.scores()["mae"] == 0).all()
+    assert (result.scores()["mae"] <= np.spacing(7.25)).all()  # the weights of a mixture add up to 1 but for rounding
 
 
 @pytest.mark.parametrize("models", [{}, [], None])
