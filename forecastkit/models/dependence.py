@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _WIDEST_FULL = 64  # steps of a block up to which every correlation is estimated; beyond, a few factors stand for them
 _N_FACTORS = 16
-_MOST_WINDOWS = 20_000
+_MOST_WINDOWS = 10_000
 _BATCH = 1_024
 _SHRINKAGE = 0.01  # towards independence: keeps the correlation of nearly equal steps positive definite
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ..windows import SeriesStore, WindowIndex
     from .autoregressive import AutoregressiveNetwork
 
-_MOST_WINDOWS = 20_000
+_MOST_WINDOWS = 4_000
 _BATCH = 1_024
 _TRAINING_COUNTS_AS = 100.0  # held-out windows: a few of them alone would put a step's scale anywhere
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..windows import SeriesStore, WindowIndex
     from .autoregressive import AutoregressiveNetwork
 
-_MOST_WINDOWS = 50_000
+_MOST_WINDOWS = 10_000
 _BATCH = 1_024
 _PRIOR_COUNT = 50.0  # errors of the mean series that each one is taken to have had besides its own
 
@@ -54,13 +54,15 @@ def series_spread(network: AutoregressiveNetwork, store: SeriesStore, index: Win
     store : SeriesStore
         Scaled series.
     index : WindowIndex
-        Windows that were trained on, of at least p + s values; at most 50,000 of them are looked at.
+        Windows that were trained on, of at least p + s values; at most 10,000 of them are looked at.
 
     Returns
     -------
     Tensor, shape (n_series,)
         1 for a series without windows, and for the only one of its kind.
     """
+    if store.n_series == 1:
+        return torch.ones(1, dtype=store.values.dtype)
     spec = network.specification
     starts = index.evenly(_MOST_WINDOWS).unique()  # a window that stands for others is still one error
     sums, counts = torch.zeros(2, store.n_series, dtype=torch.float64)

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 _PILOT = 4  # the choice of the skip trains this part of the steps
 _PILOT_TAIL = 0.1  # share of the values that it is judged on where nothing is held out otherwise
 _MOST_JUDGED = 512
+_WORSE = 3.0  # times the error of the start: no objective asks for that much
+_ROOM = 0.5  # of the series' unit, for series that the linear start fits exactly
 
 
 def fit_network(
@@ -89,11 +91,24 @@ def fit_network(
     if before is not None and before.network.specification != specification:
         raise _other_shape_error()
     network = _network(model, specification, data, seed) if before is None else copy.deepcopy(before.network)
+    judged, steps = data.training.evenly(_MOST_JUDGED), specification.block_size
+    at_start = free_run_error(network, data.store, judged, steps)
     record |= _trained(model, network, data, seed)
+    _check_learned(at_start, free_run_error(network, data.store, judged, steps))
     fit_scale(network, data.store, data.training, data.held_out)
     spread = series_spread(network, data.store, data.training)
     fit_dependence(network, replace(data.store, spread=spread), data.training)
     return FittedNetwork(network, data.scaling, _scaled_by(model), plan, spread.double().numpy(), seed, record)
+
+
+def _check_learned(at_start: float, at_end: float) -> None:
+    """Raise where training led far away from where it began, though its loss stayed within the range of numbers."""
+    if not at_end <= _WORSE * at_start + _ROOM:
+        raise ConvergenceError(
+            f"training diverged: the root mean squared error of forecasts on the training windows was {at_start:.3g} "
+            f"at its start and is {at_end:.3g} at its end, in units of the scaled series: lower learning_rate, or set "
+            "gradient_clip=1.0"
+        )
 
 
 def _check_goes_on(model: NARForecaster, plan: CovariatePlan, before: FittedNetwork) -> None:
@@ -149,7 +164,7 @@ def _network(
         torch.manual_seed(seed % 2**63)
         network = AutoregressiveNetwork(specification)
     start_linear(network, data.store, data.training, float(model.ridge))
-    return network
+    return network.eval()  # dropout is for training alone
 
 
 def _trained(

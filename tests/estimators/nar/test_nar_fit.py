@@ -260,3 +260,11 @@ def test_the_scale_of_a_step_does_not_hang_on_a_few_held_out_values():
     width = interval["forecast-hi-80"] - interval["forecast-lo-80"]
     assert width.max() / width.iloc[4:].min() < 3
     assert (width.diff().iloc[1:4] > 0).all()
+
+
+def test_training_that_leads_away_from_its_start_is_an_error_though_its_loss_is_finite():
+    y = pd.Series(np.sin(np.arange(120) / 3), index=pd.period_range("2020-01-01", periods=120, freq="D"))
+    wild = nar(linear_skip=False, max_steps=30, learning_rate=100.0, schedule="constant", validation_size=0.0)
+    with pytest.raises(ConvergenceError, match=r"at its end.*lower learning_rate"):
+        wild.fit(y)
+    assert not hasattr(wild, "panel_")
