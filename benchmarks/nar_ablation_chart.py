@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .nar_ablation_tasks import TASKS
+from .nar_ablation_results import TRAININGS
+from .nar_ablation_tasks import TASKS, Task
 
 REFERENCE = "AR by AIC"
-WIDTH, ROW_HEIGHT = 1000, 230
+WIDTH, ROW_HEIGHT, HEAD = 990, 210, 90  # pixels
+WIDE_RANGE = 100.0  # greatest error over least from which an axis is logarithmic
 
 
 def draw(frame: pd.DataFrame, path: Path) -> None:
@@ -24,49 +26,61 @@ def draw(frame: pd.DataFrame, path: Path) -> None:
 
 
 def chart(frame: pd.DataFrame) -> Any:
-    """Lines of the median seed with the range of all, the autoregression in grey."""
+    """Draw the median seed and the range of all, the autoregression in grey."""
     from plotly.subplots import make_subplots
 
     from forecastkit.plots import model_styles
     from forecastkit.plots.drawing import base_layout
 
     names = [name for name in TASKS if name in set(frame["data"])]
-    models = [
-        model for model in frame["model"].unique() if (frame.loc[frame["model"] == model, "training"] != "").all()
-    ]
-    trainings = [training for training in frame["training"].unique() if training]
-    styles = model_styles([*trainings, REFERENCE], REFERENCE)
-    titles = [f"{TASKS[name].title}: {model}" for name in names for model in models]
-    figure = make_subplots(len(names), len(models), shared_yaxes=True, subplot_titles=titles,
-                           horizontal_spacing=0.03, vertical_spacing=0.07)  # fmt: skip
-    for row, name in enumerate(names, start=1):
-        of_data = frame.loc[frame["data"] == name]
-        for column, model in enumerate(models, start=1):
-            drawn = {REFERENCE: of_data.loc[of_data["model"] == REFERENCE]}
-            drawn |= {
-                each: of_data.loc[(of_data["model"] == model) & (of_data["training"] == each)] for each in trainings
-            }
-            for training, rows in drawn.items():
-                if len(rows):
-                    for trace in traces(rows, training, styles[training].color, first=row == column == 1):
-                        figure.add_trace(trace, row, column)
-    layout = base_layout()
+    models = frame.loc[frame["training"] != "", "model"].unique().tolist()
+    styles = model_styles([REFERENCE, *TRAININGS], REFERENCE)
+    figure = make_subplots(
+        len(names), len(models), shared_yaxes=True, column_titles=models, horizontal_spacing=0.03, vertical_spacing=0.06
+    )
+    layout = base_layout(legend={"y": 1.0 + 30 / (ROW_HEIGHT * len(names))}, margin={"t": HEAD})
     axes = {side: layout.pop(side) for side in ("xaxis", "yaxis")}
-    figure.update_layout(template="none", width=WIDTH, height=60 + ROW_HEIGHT * len(names), **layout)
+    figure.update_layout(template="none", width=WIDTH, height=HEAD + ROW_HEIGHT * len(names), **layout)
     figure.update_xaxes(**axes["xaxis"])
-    figure.update_yaxes(**axes["yaxis"])
+    figure.update_yaxes(**axes["yaxis"], nticks=6)
+    figure.update_xaxes(title_text="steps ahead", row=len(names))
+    for row, name in enumerate(names, start=1):
+        rows = frame.loc[frame["data"] == name]
+        figure.update_yaxes(row=row, **error_axis(rows))
+        figure.update_yaxes(row=row, col=1, title_text=axis_title(TASKS[name]))
+        for column, model in enumerate(models, start=1):
+            shown = rows.loc[rows["model"].isin([model, REFERENCE])]
+            for label, style in styles.items():
+                of_label = shown.loc[(shown["training"] == label) | (shown["model"] == label)]
+                if len(of_label):
+                    figure.add_traces(traces(of_label, label, style.color), row, column)
+    lines = {trace.name: trace for trace in reversed(figure.data) if trace.fill is None}
+    for trace in figure.data:
+        trace.showlegend = trace is lines[trace.name]  # the first line of each name
     return figure
 
 
-def traces(rows: pd.DataFrame, name: str, color: str, *, first: bool) -> list[dict[str, Any]]:
+def error_axis(rows: pd.DataFrame) -> dict[str, Any]:
+    """Scale of an axis of errors: from zero, or logarithmic where they are of very different sizes."""
+    errors = np.concatenate(rows["errors"].tolist())
+    if errors.max() > WIDE_RANGE * errors.min():
+        return {"type": "log", "dtick": 1}
+    return {"rangemode": "tozero"}
+
+
+def axis_title(task: Task) -> str:
+    """Text of what is forecast and how errors are counted, in short lines."""
+    return "<br>".join([*task.title.split(", "), task.metric])
+
+
+def traces(rows: pd.DataFrame, name: str, color: str) -> list[dict[str, Any]]:
     """Median over seeds by lead time, on the band from the least to the greatest."""
     from forecastkit.plots.palette import faded
 
     errors = np.array(rows["errors"].tolist())
     steps = list(range(1, errors.shape[1] + 1))
     low, middle, high = (np.quantile(errors, share, axis=0).tolist() for share in (0, 0.5, 1))
-    shared = {"type": "scatter", "legendgroup": name}
-    band = {"x": steps + steps[::-1], "y": high + low[::-1], "fill": "toself", "fillcolor": faded(color, 0.12)}
-    line = {"x": steps, "y": middle, "name": name, "line": {"color": color, "width": 2}, "mode": "lines"}
-    return [shared | band | {"line": {"width": 0}, "mode": "lines", "showlegend": False, "hoverinfo": "skip"},
-            shared | line | {"showlegend": first}]  # fmt: skip
+    shared = {"type": "scatter", "mode": "lines", "legendgroup": name, "name": name}
+    band = {"x": steps + steps[::-1], "y": high + low[::-1], "fill": "toself", "fillcolor": faded(color, 0.12),
+            "line": {"width": 0}, "hoverinfo": "skip"}  # fmt: skip
+    return [shared | band, shared | {"x": steps, "y": middle, "line": {"color": color, "width": 2}}]

@@ -11,7 +11,8 @@ import pandas as pd
 
 from .nar_ablation_tasks import TASKS, Task
 
-ONE_STEP = "one step"
+ONE_STEP, LONGER = "one step", "one step, longer"
+TRAININGS = (ONE_STEP, LONGER, "multi-step", "scheduled sampling", "both")
 
 
 def appended(path: Path, result: dict[str, Any]) -> None:
@@ -49,18 +50,18 @@ def tables(frame: pd.DataFrame) -> str:
 def overview(frame: pd.DataFrame) -> str:
     """Error averaged over the lead times of each network and training, beside the models in closed form."""
     networks, closed = frame.loc[frame["training"] != ""], frame.loc[frame["training"] == ""]
-    trainings, models = networks["training"].unique(), closed["model"].unique()
+    models = closed["model"].unique()
     others = closed.set_index(["data", "model"])["mean"].to_dict()
     lines = [
         "Error averaged over the lead times, median of the seeds; **bold** where it is less than that of one step with "
         "every seed, *italic* where it is more with every seed.\n",
-        f"| data, error | network | {' | '.join([*trainings, *models])} |",
-        "|---|---|" + "---:|" * (len(trainings) + len(models)),
+        f"| data, error | network | {' | '.join([*TRAININGS, *models])} |",
+        "|---|---|" + "---:|" * (len(TRAININGS) + len(models)),
     ]
     for data, task in TASKS.items():
         for model, rows in networks.loc[networks["data"] == data].groupby("model", sort=False):
             by_seed = rows.pivot(index="seed", columns="training", values="mean")
-            cells = [compared(by_seed, training) for training in trainings if training in by_seed]
+            cells = [compared(by_seed, training) if training in by_seed else "" for training in TRAININGS]
             cells += [number(others[data, other]) for other in models]
             lines.append(f"| {task.title}, {task.metric} | {model} | {' | '.join(cells)} |")
     return "\n".join(lines)

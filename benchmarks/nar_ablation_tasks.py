@@ -90,7 +90,7 @@ class Task:
         if self.metric == "NRMSE":
             return self.data.groupby("unique_id")["y"].std().to_numpy()[:, None]
         by_series = self.training.groupby("unique_id")["y"]
-        return by_series.apply(lambda y: y.diff(self.season).abs().mean()).to_numpy()[:, None]
+        return np.asarray(by_series.apply(lambda y: y.diff(self.season).abs().mean()))[:, None]
 
     def errors(self, model: Any) -> list[float]:
         """Error of a fitted model by lead time; infinite where a free run leaves the range of numbers."""
@@ -135,8 +135,8 @@ def m4_hourly() -> pd.DataFrame | None:
     y = stored("m4_hourly", "train")
     if y is None:
         return None
-    chosen = y["unique_id"].unique()[::10]
-    return y.loc[y["unique_id"].isin(chosen)].sort_values(["unique_id", "ds"])
+    chosen = y["unique_id"].drop_duplicates()[::10]
+    return y.loc[y["unique_id"].isin(chosen.tolist())].sort_values(["unique_id", "ds"])
 
 
 def long_frame(values: np.ndarray) -> pd.DataFrame:
