@@ -117,7 +117,7 @@ def _fit(model: Any, task: Task, origin: int) -> tuple[Any, Panel]:
     if panel.n_series and _is_ours(copy):
         copy.fit(panel, X)
     elif panel.n_series:
-        copy.fit(history_frame(panel, panel.values), **({} if X is None else {"X": X}))
+        copy.fit(history_frame(panel, panel.values.copy()), **({} if X is None else {"X": X}))
     return copy, panel
 
 

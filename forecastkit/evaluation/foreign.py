@@ -67,7 +67,7 @@ def foreign_forecast(
     """
     arguments: dict[str, Any] = {} if X is None else {"X": X}
     if history:
-        arguments["y"] = history_frame(panel, panel.values)
+        arguments["y"] = history_frame(panel, panel.values.copy())  # what is not ours may write into it
     if not callable(getattr(model, "predict_interval", None)):
         return _aligned(model.predict(horizon, **arguments), panel, horizon, None), None
     frame = model.predict_interval(horizon, level=list(levels), **arguments)

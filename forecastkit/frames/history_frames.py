@@ -54,7 +54,7 @@ def history_frame(panel: Panel, values: np.ndarray, name: str | None = None) -> 
     panel : Panel
         The history.
     values : ndarray of float64, shape (n_values,)
-        Aligned with ``panel.values``.
+        Aligned with ``panel.values``; the result may share memory with them.
     name : str, default=None
         Name of the values (of the Series, or of the column of a long frame); None keeps the target's.
 
@@ -70,7 +70,7 @@ def history_frame(panel: Panel, values: np.ndarray, name: str | None = None) -> 
         table = dense.filled(values)
         if layout.kind == "series":
             return pd.Series(table[:, 0], index=dense.index, name=layout.name if name is None else name)  # type: ignore[arg-type]
-        return pd.DataFrame(table, index=dense.index, columns=wide_columns(panel))
+        return pd.DataFrame(table, index=dense.index, columns=wide_columns(panel), copy=False)
     rows = _stacked_rows(panel)
     column = rows.filled(values)
     target = layout.target_col if name is None else name
@@ -200,20 +200,23 @@ class _DenseRows:
     ----------
     index : pandas.Index, length n_rows
         Their stamps.
-    row : ndarray of int64, shape (n_values,)
-        The row of each entry of ``Panel.values``, -1 for the filling of a gap.
-    series : ndarray of int64, shape (n_values,)
+    row : ndarray of int64, shape (n_values,), or None
+        The row of each entry of ``Panel.values``, -1 for the filling of a gap; None where every series has a value
+        in every row, in order.
+    series : ndarray of int64, shape (n_values,), or None
         Its column.
     n_series : int
     """
 
     index: pd.Index
-    row: np.ndarray
-    series: np.ndarray
+    row: np.ndarray | None
+    series: np.ndarray | None
     n_series: int
 
     def filled(self, values: np.ndarray) -> np.ndarray:
         """Table (n_rows, n_series, ...) of values (n_values, ...)."""
+        if self.row is None:
+            return values.reshape(self.n_series, len(self.index), *values.shape[1:]).swapaxes(0, 1)
         table = np.full((len(self.index), self.n_series, *values.shape[1:]), np.nan)
         inside = self.row >= 0
         table[self.row[inside], self.series[inside]] = values[inside]
@@ -248,12 +251,14 @@ class _StackedRows:
 
 def _dense_rows(panel: Panel) -> _DenseRows:
     """Rows of a Series or wide frame; every stamp of the grid where the caller's rows are not known."""
-    index = panel.layout.index
+    index, first, end = panel.layout.index, int(panel.starts.min()), int(panel.ends.max())
     if index is None:
-        positions = np.arange(int(panel.starts.min()), int(panel.ends.max()))
+        positions = np.arange(first, end)
         index = panel.calendar.stamps(positions)
     else:
         positions = panel.calendar.place(index)[0]
+    if len(index) == end - first and (panel.lengths == end - first).all():  # nothing of the size of the values
+        return _DenseRows(index, None, None, panel.n_series)
     low = int(positions[0])
     row_of = np.full(int(positions[-1]) - low + 1, -1)
     row_of[positions - low] = np.arange(len(positions))

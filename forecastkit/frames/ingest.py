@@ -27,6 +27,7 @@ def as_panel(
     time_col: str = "ds",
     target_col: str = "y",
     freq: str | pd.offsets.BaseOffset | int | None = None,
+    whole: bool = False,
 ) -> Panel:
     """Check a Series or DataFrame and turn it into a Panel.
 
@@ -41,6 +42,9 @@ def as_panel(
     freq : str, pandas offset or int, default=None
         Frequency of the time grid, such as ``"h"`` or ``"MS"`` (an int for an integer index); None takes that of the
         index, else the most frequent step within series.
+    whole : bool, default=False
+        Let every series span the whole grid, as imputation does: missing values at its start are kept, and so is a
+        series without an observed value, as long as one has some.
 
     Returns
     -------
@@ -70,20 +74,20 @@ def as_panel(
     ('sales', 'monthly', array([1., 2., 4.]))
     """
     if isinstance(y, Panel):
-        return y
+        return y.whole() if whole else y
     layout = layout_of(y, id_col=id_col, time_col=time_col, target_col=target_col)
     if len(y) == 1 and freq is None and not isinstance(y.index, pd.PeriodIndex):
         raise single_stamp_error("'h', 'D' or 'MS'", rows=1)
     if layout.kind in ("series", "wide"):
-        panel, gaps = _dense_panel(y, layout, freq)
+        panel, gaps = _dense_panel(y, layout, freq, whole=whole)
     else:
-        panel, gaps = _long_panel(y, layout, freq)
+        panel, gaps = _long_panel(y, layout, freq, whole=whole)
     if gaps is not None:
         warnings.warn(gaps, DataWarning, stacklevel=2)
     return panel
 
 
-def _dense_panel(y: pd.Series | pd.DataFrame, layout: Layout, freq: object) -> tuple[Panel, str | None]:
+def _dense_panel(y: pd.Series | pd.DataFrame, layout: Layout, freq: object, *, whole: bool) -> tuple[Panel, str | None]:
     """Panel of a Series or wide frame, and what to warn about."""
     if isinstance(y, pd.DataFrame):
         ids = y.columns
@@ -115,8 +119,11 @@ def _dense_panel(y: pd.Series | pd.DataFrame, layout: Layout, freq: object) -> t
             raise infinite_error(ids, series, calendar.stamps(first + place))
         observed = ~np.isnan(grid)
     lead = observed.argmax(axis=1)
-    if not observed[np.arange(len(ids)), lead].all():
-        raise all_missing_error(ids[np.flatnonzero(~observed.any(axis=1))], layout)
+    some = observed[np.arange(len(ids)), lead]
+    if not (some.any() if whole else some.all()):
+        raise all_missing_error(ids[~some], layout)
+    if whole:
+        lead[:] = 0
     gaps = None
     if span > len(y):
         absent = np.ones(span, dtype=bool)
@@ -137,7 +144,7 @@ def _dense_panel(y: pd.Series | pd.DataFrame, layout: Layout, freq: object) -> t
     return panel, gaps
 
 
-def _long_panel(y: pd.Series | pd.DataFrame, layout: Layout, freq: object) -> tuple[Panel, str | None]:
+def _long_panel(y: pd.Series | pd.DataFrame, layout: Layout, freq: object, *, whole: bool) -> tuple[Panel, str | None]:
     """Panel of a long or MultiIndex frame, and what to warn about."""
     target = target_values(y, layout)
     rows = read_rows(y, layout)
@@ -153,11 +160,14 @@ def _long_panel(y: pd.Series | pd.DataFrame, layout: Layout, freq: object) -> tu
     observed = ~np.isnan(values)
     n_series = len(rows.ids)
     counts = np.bincount(rows.codes[observed], minlength=n_series)
-    if not counts.all():
+    if not (counts.any() if whole else counts.all()):
         raise all_missing_error(rows.ids[counts == 0], layout)
-    first_row = np.flatnonzero(observed)[np.concatenate([[0], np.cumsum(counts)[:-1]])]
-    starts = positions[first_row]
-    ends = positions[np.cumsum(np.bincount(rows.codes, minlength=n_series)) - 1] + 1
+    if whole:
+        starts, ends = np.full(n_series, positions.min()), np.full(n_series, positions.max() + 1)
+    else:
+        first_row = np.flatnonzero(observed)[np.concatenate([[0], np.cumsum(counts)[:-1]])]
+        starts = positions[first_row]
+        ends = positions[np.cumsum(np.bincount(rows.codes, minlength=n_series)) - 1] + 1
     lengths = ends - starts
     offsets = np.concatenate([[0], np.cumsum(lengths)])
     check_span(int(offsets[-1]), len(values), rows.stamps, calendar)

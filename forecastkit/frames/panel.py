@@ -145,6 +145,29 @@ class Panel:
         keep = (self.positions >= np.repeat(low, self.lengths)) & (self.positions < np.repeat(high, self.lengths))
         return self._trimmed(self.values[keep], low, np.maximum(high - low, 0), np.arange(self.n_series))
 
+    def whole(self) -> Panel:
+        """Let every series span the grid from the first start to the last end, NaN where it has no value."""
+        first, end = int(self.starts.min()), int(self.ends.max())
+        if (self.lengths == end - first).all():
+            return self
+        places = self.positions - first + self.series_index * (end - first)
+        values = np.full(self.n_series * (end - first), np.nan)
+        values[places] = self.values
+        layout = self.layout
+        if layout.rows is not None:
+            rows = np.where(layout.rows >= 0, places[layout.rows], -1)
+            if layout.trimmed is not None:
+                rows[rows < 0] = layout.trimmed[0] * (end - first) + layout.trimmed[1] - first
+            inside = layout.trimmed is None or bool((layout.trimmed[1] >= first).all())
+            layout = replace(layout, rows=rows, trimmed=None) if inside else replace(layout, index=None, rows=None)
+        return replace(
+            self,
+            values=values,
+            starts=np.full(self.n_series, first),
+            lengths=np.full(self.n_series, end - first),
+            layout=layout,
+        )
+
     def select(self, index: np.ndarray) -> Panel:
         """Keep the series numbered in ``index``, in that order."""
         values = [self.series(int(i)) for i in index]
