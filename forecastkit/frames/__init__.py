@@ -4,6 +4,7 @@ from .calendar import Calendar
 from .calendar_features import CALENDAR_NAMES, CalendarFeatures, calendar_features, check_calendar_names
 from .continuation import continued
 from .covariates import Covariates, as_covariates
+from .edges import sensor_graph
 from .forecast_frames import (
     by_series,
     columns_frame,
@@ -16,6 +17,7 @@ from .history_frames import history_columns_frame, history_frame, history_sample
 from .ingest import as_panel
 from .known_values import known_values
 from .panel import Layout, Panel
+from .sensor_graph import SensorGraph
 
 __all__ = [
     "CALENDAR_NAMES",
@@ -24,6 +26,7 @@ __all__ = [
     "Covariates",
     "Layout",
     "Panel",
+    "SensorGraph",
     "as_covariates",
     "as_panel",
     "by_series",
@@ -40,5 +43,6 @@ __all__ = [
     "long_frame",
     "point_frame",
     "sample_frame",
+    "sensor_graph",
     "with_every_stamp",
 ]

@@ -215,7 +215,7 @@ class _DenseRows:
 
     def filled(self, values: np.ndarray) -> np.ndarray:
         """Table (n_rows, n_series, ...) of values (n_values, ...)."""
-        if self.row is None:
+        if self.row is None or self.series is None:
             return values.reshape(self.n_series, len(self.index), *values.shape[1:]).swapaxes(0, 1)
         table = np.full((len(self.index), self.n_series, *values.shape[1:]), np.nan)
         inside = self.row >= 0
