@@ -2,6 +2,7 @@
 
 from .algebra import affine, conditional, independent_sum, joint, linear_marginal, marginal
 from .banded import selected_inverse
+from .chain_rule import kl_by_entry
 from .density import entropy, log_density, sample
 from .distribution import Gaussian
 from .divergence import cauchy_schwarz, cauchy_schwarz_univariate, kl, kl_univariate, log_overlap
@@ -22,6 +23,7 @@ __all__ = [
     "independent_sum",
     "joint",
     "kl",
+    "kl_by_entry",
     "kl_univariate",
     "linear_marginal",
     "log_density",
