@@ -15,6 +15,7 @@ _HOMES = {
     "TrainingOptions": "options",
     "TrainingRecord": "fit",
     "WindowDataModule": "data_module",
+    "fit_graph_imputer": "graph_imputer",
     "train": "fit",
 }
 
@@ -28,6 +29,7 @@ __all__ = [
     "TrainingOptions",
     "TrainingRecord",
     "WindowDataModule",
+    "fit_graph_imputer",
     "train",
 ]
 
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from .data_module import WindowDataModule as WindowDataModule
     from .fit import TrainingRecord as TrainingRecord
     from .fit import train as train
+    from .graph_imputer import fit_graph_imputer as fit_graph_imputer
     from .module import ForecastModule as ForecastModule
     from .module import Objective as Objective
     from .options import SCHEDULES as SCHEDULES

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import torch
 from pytorch_lightning import LightningDataModule
 from torch import Tensor
 
-from ..windows import SeriesStore, Window, WindowIndex, draw
+from ..windows import WindowIndex, WindowStore, draw
 
 _MOST_VALIDATED = 1024  # windows a validation, evenly spaced over all: enough to compare weights by
 _VALIDATED_AT_ONCE = 4  # training batches a validation batch: no gradients are kept
@@ -20,14 +21,15 @@ class WindowDataModule(LightningDataModule):
 
     Parameters
     ----------
-    store : SeriesStore
-        The series; on the training device they are held once, and batches are cut out of them there.
+    store : WindowStore
+        The series, or the nodes of a network; on the training device they are held once, and batches are cut out of
+        them there.
     training_index : WindowIndex
         The windows to draw from, see :func:`draw`; at least one.
     validation_index : WindowIndex or None
         The held-out windows: 1024 of them, evenly spaced, where there are more. None for no validation.
     length : int
-        Values a window.
+        Values, or rows, a window.
     batch_size : int, default=256
         Windows a training batch.
     seed : int, default=0
@@ -37,14 +39,14 @@ class WindowDataModule(LightningDataModule):
 
     Notes
     -----
-    A loader gives the starts of the windows, int64 of shape (batch,), and `transfer_batch_to_device` makes a Window of
+    A loader gives the starts of the windows, int64 of shape (batch,), and `transfer_batch_to_device` makes windows of
     them: indexing the series takes less time than a worker process needs to hand a batch over. The draws follow the
     number of the batch, so they go on where a checkpoint left them, and each process of several has its own.
     """
 
     def __init__(
         self,
-        store: SeriesStore,
+        store: WindowStore,
         training_index: WindowIndex,
         validation_index: WindowIndex | None,
         length: int,
@@ -60,7 +62,7 @@ class WindowDataModule(LightningDataModule):
         self.batch_size = batch_size
         self.seed = seed
         self.recency = recency
-        self._placed: SeriesStore | None = None
+        self._placed: WindowStore | None = None
 
     def train_dataloader(self) -> Iterable[Tensor]:
         """Return the starts of training windows, batch after batch without end."""
@@ -72,7 +74,7 @@ class WindowDataModule(LightningDataModule):
             return []
         return _Batches(self.validation_index.evenly(_MOST_VALIDATED).split(_VALIDATED_AT_ONCE * self.batch_size))
 
-    def transfer_batch_to_device(self, batch: Tensor, device: torch.device, dataloader_idx: int) -> Window:
+    def transfer_batch_to_device(self, batch: Tensor, device: torch.device, dataloader_idx: int) -> Any:
         """Cut the windows out of the series, on the device and in the numbers of the network."""
         if self._placed is None:
             weights = () if self.trainer is None else self.trainer.lightning_module.parameters()

@@ -17,7 +17,7 @@ from pytorch_lightning.callbacks import Checkpoint
 from torch import nn
 
 from ..errors import InvalidParameterError, nearest
-from ..windows import SeriesStore, WindowIndex
+from ..windows import WindowIndex, WindowStore
 from .callbacks import BestWeights, DivergenceGuard
 from .data_module import WindowDataModule
 from .module import ForecastModule, Objective
@@ -58,7 +58,7 @@ class TrainingRecord:
 
 def train(
     network: nn.Module,
-    store: SeriesStore,
+    store: WindowStore,
     training_index: WindowIndex,
     validation_index: WindowIndex | None,
     length: int,
@@ -66,21 +66,21 @@ def train(
     options: TrainingOptions,
     seed: int = 0,
 ) -> TrainingRecord:
-    """Minimise an objective over the windows of a panel, in place.
+    """Minimise an objective over the windows of a panel or of a network, in place.
 
     Parameters
     ----------
     network : torch.nn.Module
         Comes back on the CPU, in its own dtype and in evaluation mode, with the weights of the smallest validation
         loss, the last ones without validation.
-    store : SeriesStore
-        The series.
+    store : WindowStore
+        The series, or the nodes of a network.
     training_index : WindowIndex
         Windows to learn from, at least one.
     validation_index : WindowIndex or None
         Held-out windows, looked at about 20 times during training; None for no validation.
     length : int
-        Values a window.
+        Values, or rows, a window.
     objective : Objective
         The loss of a batch.
     options : TrainingOptions

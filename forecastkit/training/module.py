@@ -14,19 +14,19 @@ from torch import Tensor, nn
 from torch.optim import AdamW, Optimizer
 from torch.optim.lr_scheduler import LambdaLR
 
-from ..windows import Window, mixed_seed
+from ..windows import mixed_seed
 from .callbacks import BestWeights, DivergenceGuard
 from .options import TrainingOptions
 
 
 class Objective(Protocol):
-    """What training minimises."""
+    """What training minimises, over the batches that its store makes: Window of series, NodeWindow of networks."""
 
-    def training_loss(self, network: Any, window: Window, progress: float, generator: torch.Generator) -> Tensor:
+    def training_loss(self, network: Any, window: Any, progress: float, generator: torch.Generator) -> Tensor:
         """Loss of a batch with gradients; ``progress`` of training is in [0, 1], draws come from the generator."""
         ...
 
-    def validation_loss(self, network: Any, window: Window) -> Tensor:
+    def validation_loss(self, network: Any, window: Any) -> Tensor:
         """Loss of a batch by which weights are chosen; no draws."""
         ...
 
@@ -74,7 +74,7 @@ class ForecastModule(LightningModule):
         callbacks = self.trainer.callbacks  # pyright: ignore[reportAttributeAccessIssue] - Lightning sets it from outside
         self._logs_steps = bool(self.trainer.loggers) or any(map(_may_read_logs, callbacks))
 
-    def training_step(self, batch: Window, batch_idx: int) -> Tensor:
+    def training_step(self, batch: Any, batch_idx: int) -> Tensor:
         """Loss of a batch, a scalar."""
         progress = min(self.trainer.global_step / self.options.max_steps, 1.0)
         number = self.trainer.fit_loop.epoch_loop.total_batch_idx  # counts on in a resumed run, batch_idx may not
@@ -84,7 +84,7 @@ class ForecastModule(LightningModule):
             self.log("train_loss", loss, prog_bar=True, batch_size=batch.batch_size)
         return loss
 
-    def validation_step(self, batch: Window, batch_idx: int) -> None:
+    def validation_step(self, batch: Any, batch_idx: int) -> None:
         """Log the loss of a batch of held-out windows."""
         loss = self.objective.validation_loss(self.network, batch)
         self.log("validation_loss", loss, prog_bar=True, batch_size=batch.batch_size, sync_dist=True)
