@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 .PHONY: help demo test test-all test-lowest lint docs bench build clean
 
 help:
-	@echo "make demo         install and run the backtest of configs/sunspots.yaml"
+	@echo "make demo         install, backtest sunspots, and fill gaps in the Irish wind"
 	@echo "make test         run the tests; make test-all includes the slow ones"
 	@echo "make test-lowest  run the tests with the lowest supported versions"
 	@echo "make lint         ruff, pyright and import contracts"
@@ -28,6 +28,7 @@ $(VENV)/.installed-%: $(VENV)/.installed
 
 demo: $(VENV)/.installed
 	$(BIN)/forecastkit backtest configs/sunspots.yaml
+	$(BIN)/forecastkit impute configs/irish_wind_gaps.yaml --score
 
 # One BLAS thread a process: the tests already run on every core.
 TEST := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto

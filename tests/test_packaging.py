@@ -26,7 +26,9 @@ def dist(tmp_path_factory):
 
 def test_the_wheel_holds_the_data_the_types_and_the_page(dist):
     names = zipfile.ZipFile(next(dist.glob("*.whl"))).namelist()
-    wanted = ["py.typed", "_data/irish_wind/wind.csv", "_data/co2/card.yaml", "evaluation/report/page.html.jinja"]
+    wanted = ["py.typed", "_data/irish_wind/wind.csv", "_data/irish_wind/stations.csv", "_data/co2/card.yaml"]
+    report = ROOT / "forecastkit" / "evaluation" / "report"
+    wanted += [f"evaluation/report/{path.name}" for path in report.iterdir() if path.suffix not in (".py", "")]
     assert {f"forecastkit/{name}" for name in wanted} <= set(names)
     assert not [name for name in names if name.startswith(("tests/", "benchmarks/", "docs/"))]
 

@@ -8,8 +8,10 @@ import typer
 
 from ..version import __version__
 from .backtest import backtest
+from .compare import compare
 from .datasets import datasets
 from .forecast import forecast
+from .impute import impute
 from .init import init
 from .schema import schema
 
@@ -38,13 +40,15 @@ def forecastkit(
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and leave.")
     ] = False,
 ) -> None:
-    """Forecast time series, and prove how good the forecasts are by a backtest."""
+    """Forecast time series and fill their gaps, and prove how good that is: by a backtest, and on hidden values."""
 
 
 _EXAMPLES = {
     init: "forecastkit init data.csv --output data.yaml",
     backtest: "forecastkit backtest sunspots.yaml --set models.ar.order=12",
     forecast: "forecastkit forecast sunspots.yaml --set forecast.horizon=24",
+    compare: "forecastkit compare compare_sunspots.yaml --set compare.horizon=22",
+    impute: "forecastkit impute irish_wind_gaps.yaml --score",
     schema: "forecastkit schema > forecastkit.schema.json",
 }
 for _command, _example in _EXAMPLES.items():

@@ -44,7 +44,7 @@ def forecast_table(forecasts: pd.DataFrame, console: Console) -> tuple[Table, st
         table.add_row(*row)
     left_out = [name for name in columns if name not in shown]
     rows = len(forecasts) - len(head)
-    notes = [f"{rows} more rows"] * (rows > 0) + [f"the columns {', '.join(left_out)}"] * bool(left_out)
+    notes = [f"{rows:,} more rows"] * (rows > 0) + [f"the columns {', '.join(left_out)}"] * bool(left_out)
     return table, f"not shown, for want of room: {' and '.join(notes)}" if notes else ""
 
 

@@ -14,9 +14,11 @@ if TYPE_CHECKING:
 
     from .console import Console
 
-_TELLING = ("mae", "mase", "crps", "coverage", "rmse", "bias", "smape", "owa", "winkler", "rmsse", "msis", "seconds")
+_TELLING = (
+    *("mae", "mase", "crps", "coverage", "rmse", "mre"),
+    *("bias", "smape", "owa", "winkler", "rmsse", "msis", "seconds"),
+)
 _COVERAGE = "coverage-"
-_LABELS = "model"  # above the names
 
 
 def score_table(scores: pd.DataFrame, baselines: Collection[str], console: Console) -> tuple[Table, list[str]]:
@@ -25,7 +27,7 @@ def score_table(scores: pd.DataFrame, baselines: Collection[str], console: Conso
     Parameters
     ----------
     scores : DataFrame
-        A row per model, a column per score; NaN where a model has none.
+        A row per model, a column per score; NaN where a model has none. The name of its index stands above the names.
     baselines : collection of str
         Models that were added for comparison; they are marked.
     console : Console
@@ -42,10 +44,11 @@ def score_table(scores: pd.DataFrame, baselines: Collection[str], console: Conso
     best = {str(name): best_row(str(name), scores[name].tolist()) for name in scores.columns}
     labels = [f"{name} (baseline)" if name in baselines else str(name) for name in scores.index]
     widths = {name: max(len(name), *map(len, column)) + GAP for name, column in cells.items()}
-    label_width = min(max(map(len, [_LABELS, *labels])), console.width // 3)
+    heading = str(scores.index.name or "model")
+    label_width = min(max(map(len, [heading, *labels])), console.width // 3)
     shown = columns_that_fit(widths, console.width - label_width - GAP)
     table = make_table(console)
-    table.add_column(_LABELS, no_wrap=True, overflow="ellipsis", max_width=label_width)
+    table.add_column(heading, no_wrap=True, overflow="ellipsis", max_width=label_width)
     for name in shown:
         table.add_column(name, justify="right", no_wrap=True)
     for i, label in enumerate(labels):

@@ -34,7 +34,7 @@ class Data:
     X: pd.DataFrame | None
 
 
-def load_data(section: DataSection, folder: str | Path) -> Data:
+def load_data(section: DataSection, folder: str | Path, *, whole: bool = False) -> Data:
     """Load the series and covariates that a data section names.
 
     Parameters
@@ -43,6 +43,8 @@ def load_data(section: DataSection, folder: str | Path) -> Data:
         The checked section.
     folder : str or Path
         Where a relative path in ``source`` starts: the directory of the configuration file.
+    whole : bool, default=False
+        Keep series without a value and missing values at the start, as for `as_panel`.
 
     Returns
     -------
@@ -62,10 +64,11 @@ def load_data(section: DataSection, folder: str | Path) -> Data:
     """
     table, found = _read(section, Path(folder))
     if found is not None and found.layout == "long":
-        return _long(section, table, found.time_col, found.id_col, section.target_col or found.target_col)
+        target = section.target_col or found.target_col
+        return _long(section, table, found.time_col, found.id_col, target, whole=whole)
     if "unique_id" in table.columns:  # a data set in long form
-        return _long(section, table, "ds", "unique_id", section.target_col or "y")
-    return _wide(section, table)
+        return _long(section, table, "ds", "unique_id", section.target_col or "y", whole=whole)
+    return _wide(section, table, whole=whole)
 
 
 def _read(section: DataSection, folder: Path) -> tuple[pd.DataFrame, TableFile | None]:
@@ -90,7 +93,7 @@ def _read(section: DataSection, folder: Path) -> tuple[pd.DataFrame, TableFile |
     return table, found
 
 
-def _wide(section: DataSection, table: pd.DataFrame) -> Data:
+def _wide(section: DataSection, table: pd.DataFrame, *, whole: bool) -> Data:
     """Series and shared covariates from a table with a column per series."""
     if section.target_col is not None and section.series is not None:
         raise ConfigurationError("data.target_col and data.series both choose columns of a wide file; keep one of them")
@@ -103,10 +106,18 @@ def _wide(section: DataSection, table: pd.DataFrame) -> Data:
     if X is not None:
         # not by a slice or `<=`: rows that are unsorted, or all without a value, are for the door to refuse
         y = y.loc[~(y.index > y.dropna(how="all").index.max())]
-    return Data(_panel(section, y.squeeze("columns")), X)
+    return Data(_panel(section, y.squeeze("columns"), whole=whole), X)
 
 
-def _long(section: DataSection, table: pd.DataFrame, time_col: str, id_col: str | None, target_col: str | None) -> Data:
+def _long(
+    section: DataSection,
+    table: pd.DataFrame,
+    time_col: str,
+    id_col: str | None,
+    target_col: str | None,
+    *,
+    whole: bool,
+) -> Data:
     """Series and covariates of each from a table with a row per series and time."""
     if id_col is None or target_col is None:
         missing = "id_col" if id_col is None else "target_col"
@@ -123,13 +134,14 @@ def _long(section: DataSection, table: pd.DataFrame, time_col: str, id_col: str 
         observed = y.loc[y[target_col].notna()]
         last = observed.groupby(id_col)[time_col].max().rename("last observed")
         y = y.loc[~(y[time_col] > y.join(last, on=id_col)["last observed"])]
-    return Data(_panel(section, y, id_col=id_col, time_col=time_col, target_col=target_col), X)
+    names = {"id_col": id_col, "time_col": time_col, "target_col": target_col}
+    return Data(_panel(section, y, whole=whole, **names), X)
 
 
-def _panel(section: DataSection, y: pd.Series | pd.DataFrame, **columns: str) -> Panel:
+def _panel(section: DataSection, y: pd.Series | pd.DataFrame, *, whole: bool, **columns: str) -> Panel:
     """Check the series at the door, and say which source a flaw is in."""
     try:
-        return as_panel(y, freq=section.freq, **columns)
+        return as_panel(y, freq=section.freq, whole=whole, **columns)
     except InvalidFrameError as error:
         raise InvalidFrameError(f"{section.source}: {error}") from error
 

@@ -6,12 +6,16 @@ import inspect
 import types
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, Optional, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
 
 from .. import estimators
 from .docstring import parameter_texts, summary
+
+Estimator = estimators.BaseForecaster | estimators.BaseImputer
+_PARTS = {"imputer", "forecaster"}  # parameters that are estimators themselves
+_FROM_SECTION = "graph"  # a parameter that has a section of its own
 
 
 class ModelSettings(BaseModel):
@@ -36,17 +40,17 @@ class ModelSettings(BaseModel):
 
 @cache
 def model_settings() -> dict[str, type[ModelSettings]]:
-    """Make the settings class of every forecaster, by the forecaster's name.
+    """Make the settings class of every forecaster and imputer, by its name.
 
     Returns
     -------
     dict of str to type
         Keys are what ``type:`` may be in the YAML; fields are the constructor's parameters with their defaults.
     """
-    return {name: _settings_class(name, forecaster) for name, forecaster in _forecasters().items()}
+    return {name: _settings_class(name, estimator) for name, estimator in _estimators().items()}
 
 
-def build_model(settings: ModelSettings) -> estimators.BaseForecaster:
+def build_model(settings: ModelSettings) -> Estimator:
     """Build the estimator that the settings describe, not fitted; what the file leaves out is the estimator's default.
 
     Parameters
@@ -56,38 +60,54 @@ def build_model(settings: ModelSettings) -> estimators.BaseForecaster:
 
     Returns
     -------
-    BaseForecaster
+    BaseForecaster or BaseImputer
     """
-    return _forecasters()[settings.type](**settings.model_dump(exclude={"type"}, exclude_unset=True))
+    given = {name: getattr(settings, name) for name in settings.model_fields_set - {"type"}}
+    plain = settings.model_dump(exclude={"type", *_PARTS}, exclude_unset=True)
+    parts = {name: build_model(given[name]) for name in _PARTS if isinstance(given.get(name), ModelSettings)}
+    return _estimators()[settings.type](**plain, **parts)
 
 
 @cache
-def _forecasters() -> dict[str, type[estimators.BaseForecaster]]:
-    """Every public forecaster by its name."""
+def _estimators() -> dict[str, type[Estimator]]:
+    """Every public forecaster and imputer by its name; those that are made of others come last."""
     public = {name: getattr(estimators, name) for name in estimators.__all__}
-    base = estimators.BaseForecaster
-    return {
+    bases = estimators.BaseForecaster, estimators.BaseImputer
+    found = {
         name: item
         for name, item in public.items()
-        if inspect.isclass(item) and issubclass(item, base) and item is not base
+        if inspect.isclass(item) and issubclass(item, bases) and item not in bases
     }
+    return dict(sorted(found.items(), key=lambda item: bool(_PARTS & set(inspect.signature(item[1]).parameters))))
 
 
-def _settings_class(name: str, forecaster: type[estimators.BaseForecaster]) -> type[ModelSettings]:
-    """Make the settings class of one forecaster."""
-    texts = _texts(forecaster)
-    hints = get_type_hints(forecaster.__init__)  # type: ignore[misc]
-    fields: dict[str, Any] = {"type": (Literal[name], Field(description=summary(forecaster)))}
-    for parameter in inspect.signature(forecaster).parameters.values():
+def _settings_class(name: str, estimator: type[Estimator]) -> type[ModelSettings]:
+    """Make the settings class of one estimator; one that is made of others has their settings in its own."""
+    texts = _texts(estimator)
+    hints = get_type_hints(estimator.__init__)  # type: ignore[misc]
+    fields: dict[str, Any] = {"type": (Literal[name], Field(description=summary(estimator)))}
+    for parameter in inspect.signature(estimator).parameters.values():
+        if parameter.name == _FROM_SECTION:
+            continue
         field = Field(parameter.default, description=texts.get(parameter.name))
-        fields[parameter.name] = (_yaml_type(hints.get(parameter.name, Any)), field)
-    return create_model(name, __base__=ModelSettings, __doc__=summary(forecaster), **fields)
+        hint = _part_type(parameter.name) if parameter.name in _PARTS else _yaml_type(hints.get(parameter.name, Any))
+        fields[parameter.name] = (hint, field)
+    return create_model(name, __base__=ModelSettings, __doc__=summary(estimator), **fields)
 
 
-def _texts(forecaster: type[estimators.BaseForecaster]) -> dict[str, str]:
-    """Say what each parameter means; one that is as for the forecaster it derives from gets the text there."""
+@cache
+def _part_type(kind: str) -> Any:
+    """Return the settings of a forecaster or an imputer inside another model."""
+    base = estimators.BaseForecaster if kind == "forecaster" else estimators.BaseImputer
+    simple = [item for item in _estimators().items() if not _PARTS & set(inspect.signature(item[1]).parameters)]
+    classes = [_settings_class(name, item) for name, item in simple if issubclass(item, base)]
+    return Optional[Annotated[Union[tuple(classes)], Field(discriminator="type")]]  # noqa: UP007, UP045
+
+
+def _texts(estimator: type[Estimator]) -> dict[str, str]:
+    """Say what each parameter means; one that is as for the estimator it derives from gets the text there."""
     texts: dict[str, str] = {}
-    for each in reversed(forecaster.__mro__):
+    for each in reversed(estimator.__mro__):
         texts |= {name: text for name, text in parameter_texts(each).items() if not text.startswith("As for ")}
     return texts
 

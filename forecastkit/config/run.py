@@ -14,12 +14,14 @@ from ..estimators import BaseForecaster
 from ..evaluation import BacktestResult, backtest
 from ..evaluation.backtest import name_models
 from ..evaluation.checkpoint import locked
+from ..frames import Panel
 from .data import load_data
+from .graph import load_graph, with_graph
 from .models import build_model
 from .output import prepare_directory, write_table
 
 if TYPE_CHECKING:
-    from .schema import Configuration
+    from .schema import Configuration, OutputSection
 
 _CHECKPOINT = ".checkpoint"
 _LOCK = ".lock"
@@ -62,18 +64,19 @@ def run_backtest(configuration: Configuration, folder: str | Path) -> tuple[Back
     directory = prepare_directory(output.directory) if output.directory else None
     data = load_data(configuration.data, folder)
     arguments = configuration.backtest.model_dump(exclude_unset=True)
+    models = forecasters(configuration, folder, data.panel)
     if directory is None:
-        return backtest(_models(configuration), data.panel, data.X, **arguments), []
+        return backtest(models, data.panel, data.X, **arguments), []
     with locked(directory, _LOCK):  # from the first forecast to the last table
         checkpoint = directory / _CHECKPOINT
         try:
-            result = backtest(_models(configuration), data.panel, data.X, **arguments, directory=checkpoint)
+            result = backtest(models, data.panel, data.X, **arguments, directory=checkpoint)
         except ForecastkitError as error:
             if not isinstance(error, DirectoryError):  # it would fail again, and be in the way of what is put right
                 shutil.rmtree(checkpoint, ignore_errors=True)
                 (directory / _LOCK).unlink(missing_ok=True)
             raise
-        written = _write_backtest(result, directory, output.format, output.report)
+        written = _write_backtest(result, directory, output)
         shutil.rmtree(checkpoint)
         (directory / _LOCK).unlink(missing_ok=True)
     return result, written
@@ -113,7 +116,7 @@ def run_forecast(configuration: Configuration, folder: str | Path) -> tuple[pd.D
     data = load_data(configuration.data, folder)
     panel = replace(data.panel, layout=replace(data.panel.layout, kind="long"))
     tables = []
-    for name, model in name_models(_models(configuration)).items():
+    for name, model in name_models(forecasters(configuration, folder, data.panel)).items():
         X = data.X if model.uses_covariates else None
         table = model.fit(panel, X).predict_interval(section.horizon, level=section.level, X=X)
         table.columns = ["unique_id", "ds", *(str(column).replace("forecast", name, 1) for column in table.columns[2:])]
@@ -122,22 +125,49 @@ def run_forecast(configuration: Configuration, folder: str | Path) -> tuple[pd.D
     return result, [] if directory is None else [write_table(result, directory / f"future.{output.format}")]
 
 
-def _models(configuration: Configuration) -> dict[str, BaseForecaster]:
-    """Estimators by name."""
-    return {name: build_model(settings) for name, settings in configuration.models.items()}
+def forecasters(configuration: Configuration, folder: str | Path, panel: Panel) -> dict[str, BaseForecaster]:
+    """Build the forecasters among the models.
+
+    Parameters
+    ----------
+    configuration : Configuration
+        What was asked for.
+    folder : str or Path
+        Where a relative ``graph.source`` starts.
+    panel : Panel
+        The series.
+
+    Returns
+    -------
+    dict of str to BaseForecaster
+        By name, not fitted.
+
+    Raises
+    ------
+    ConfigurationError
+        None of the models is a forecaster, or the graph is not there.
+    """
+    models = {name: build_model(settings) for name, settings in configuration.models.items()}
+    found = {name: model for name, model in models.items() if isinstance(model, BaseForecaster)}
+    if not found:
+        raise ConfigurationError(
+            "no model is a forecaster; add for example 'ar: {type: ARForecaster}' to the section 'models', or fill gaps"
+            " with the command impute"
+        )
+    graph = load_graph(configuration.graph, folder, panel.ids)
+    return {name: with_graph(model, graph) for name, model in found.items()}
 
 
-def _write_backtest(result: BacktestResult, directory: Path, suffix: str, report: bool) -> list[Path]:
+def _write_backtest(result: BacktestResult, directory: Path, output: OutputSection) -> list[Path]:
     """Write tables and page."""
     tables = {
         "scores.csv": result.scores().reset_index(),
         "by_horizon.csv": result.by_horizon(),
         "by_series.csv": result.by_series(),
         "by_cutoff.csv": result.by_cutoff(),
-        f"forecasts.{suffix}": result.forecasts,
+        f"forecasts.{output.format}": result.forecasts,
     }
     written = [write_table(table, directory / name) for name, table in tables.items()]
-    if report:
-        result.report(directory / "report.html")
-        written.append(directory / "report.html")
+    if output.report:
+        written.append(result.report(directory / "report.html", stability=output.stability))
     return written

@@ -111,6 +111,107 @@ class ForecastSection(BaseModel):
     """Coverage of the intervals in percent."""
 
 
+class GraphSection(BaseModel):
+    """How the sensors are connected, for imputation: coordinates, a list of edges, or a table of weights."""
+
+    model_config = _SECTION
+
+    source: Annotated[str, Field(min_length=1)]
+    """Name of a shipped table, such as irish_wind/stations, or path of a CSV or Parquet file, relative to this file:
+    columns source, target and weight for edges, latitude and longitude for places, or a square table of weights."""
+    sensor_col: str | None = None
+    """Column of places that names the sensors; found by itself unless given."""
+    source_col: str = "source"
+    """Column of edges that names the sensor that informs."""
+    target_col: str = "target"
+    """Column of edges that names the sensor that is informed."""
+    weight_col: str = "weight"
+    """Column of edges with their weights; all weigh 1 where there is no such column."""
+    directed: bool = True
+    """Whether an edge informs its target only; false lets every edge hold both ways."""
+    kernel_width: Annotated[float, Field(gt=0)] | Literal["spread"] | None = None
+    """Width in km of the kernel that turns distances into weights; the median distance to the fifth nearest sensor
+    unless given, the standard deviation of all distances for spread."""
+    threshold: Annotated[float, Field(ge=0, le=1)] | None = None
+    """Weights of places below this are no edges; 0.1 unless given."""
+
+
+class ImputeSection(BaseModel):
+    """What `forecastkit impute` writes."""
+
+    model_config = _SECTION
+
+    model: str | None = None
+    """Name of the imputer whose values are written; the first among the models unless given."""
+    level: Annotated[list[Level], Field(min_length=1)] = [80, 95]
+    """Coverage of the intervals in percent."""
+
+
+class ScoreSection(BaseModel):
+    """How `forecastkit impute --score` hides observed values and scores what the imputers make of them."""
+
+    model_config = _SECTION
+
+    pattern: Literal["point", "block", "grin_point", "grin_block", "sensor"] = "point"
+    """Single values, values and faults of hours, the same as the GRIN paper draws them, or whole sensors."""
+    rate: Annotated[float, Field(gt=0, lt=1)] | None = None
+    """Share of the observed values (or sensors) that is hidden; 0.25 unless given, beside faults 0.05."""
+    fault_probability: Annotated[float, Field(ge=0, le=1)] = 0.0015
+    """Probability that a fault begins, for each sensor and step."""
+    shortest: Annotated[int, Field(ge=1)] = 12
+    """Steps of the shortest fault."""
+    longest: Annotated[int, Field(ge=1)] = 47
+    """Steps of the longest fault."""
+    train_size: float | int = 0.7
+    """Rows at the beginning that imputers learn from: a share, or a number."""
+    test_size: float | int = 0.2
+    """Rows at the end whose hidden values are scored: a share, or a number."""
+    seeds: Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=1)] = [0]
+    """Seeds of the hidden values; scores are means over them."""
+    level: Annotated[list[Level], Field(min_length=1)] = [80, 95]
+    """Coverage of the intervals in percent."""
+    metrics: Annotated[list[str], Field(min_length=1)] | None = None
+    """Scores to compute; all unless given."""
+    baselines: bool = True
+    """Add the mean, linear interpolation, nearest neighbours, iterative regression and autoregression."""
+
+
+class CompareSection(BaseModel):
+    """How `forecastkit compare` holds out the end of the data, and compares models that were fitted before it."""
+
+    model_config = _SECTION
+
+    horizon: Annotated[int, Field(ge=1)]
+    """Number of steps forecast from every origin."""
+    test_size: float | int = 0.2
+    """Steps at the end of every series that are held out: a share, or a number."""
+    start: str | int | None = None
+    """First cutoff (last time that models are fitted to), instead of `test_size`."""
+    step: Annotated[int, Field(ge=1)] = 1
+    """Steps from one origin to the next."""
+    reference: str | None = None
+    """Name of the model that the others are measured against; the first unless given."""
+    n_samples: Annotated[int, Field(ge=2)] = 200
+    """Paths of each series behind CRPS and energy score, and most paths behind a divergence."""
+    random_state: Annotated[int, Field(ge=0)] = 0
+    """Seed of the paths."""
+
+    @field_validator("test_size")
+    @classmethod
+    def _test_size_is_a_part(cls, test_size: float) -> float:
+        """Refuse a part that is none."""
+        if not (0 < test_size < 1 or (isinstance(test_size, int) and test_size >= 1)):
+            raise ValueError(f"{test_size} is neither a share above 0 and below 1 nor a whole number from 1")
+        return test_size
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> CompareSection:
+        """Refuse two ways to say the same."""
+        if self.start is not None and "test_size" in self.model_fields_set:
+            raise ValueError("test_size and start exclude each other; remove one")
+        return self
+
+
 class OutputSection(BaseModel):
     """Where results are written; without a directory they are only printed."""
 
@@ -121,7 +222,9 @@ class OutputSection(BaseModel):
     format: Literal["csv", "parquet"] = "csv"
     """Format of the tables of forecasts."""
     report: bool = True
-    """Write report.html, a page with charts, after a backtest."""
+    """Write report.html, a page with charts, after a backtest, a comparison or an imputation."""
+    stability: bool = True
+    """Ask in the page of a backtest whether the models' errors fade or grow; some seconds for a slow network."""
 
 
 class Configuration(BaseModel):
@@ -132,8 +235,12 @@ class Configuration(BaseModel):
     data: DataSection
     models: Annotated[dict[str, AnyModel], Field(min_length=1)]
     """The models by a name of your choice; each has a `type`, the other keys are the parameters of that type."""
+    graph: GraphSection | None = None
     backtest: BacktestSection | None = None
     forecast: ForecastSection | None = None
+    impute: ImputeSection | None = None
+    score: ScoreSection | None = None
+    compare: CompareSection | None = None
     output: OutputSection = OutputSection()
 
 
@@ -151,7 +258,7 @@ def json_schema() -> dict[str, Any]:
     Examples
     --------
     >>> sorted(json_schema()["properties"])
-    ['backtest', 'data', 'forecast', 'models', 'output']
+    ['backtest', 'compare', 'data', 'forecast', 'graph', 'impute', 'models', 'output', 'score']
     """
     schema = Configuration.model_json_schema()
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "forecastkit configuration"}

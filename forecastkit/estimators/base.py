@@ -15,12 +15,14 @@ from ..frames import Covariates, Panel, as_covariates, as_panel, continued, know
 from .forecast import Forecast
 from .matching import series_numbers
 from .parameters import RandomState
+from .path_law import PathDensityMixin
 from .predict import Covariate, PredictMixin, Target
 from .scenario import scenario_law
 from .score import ScoreMixin
+from .stored_state import check_state
 
 
-class BaseForecaster(PredictMixin, ScoreMixin, BaseEstimator):
+class BaseForecaster(PredictMixin, ScoreMixin, PathDensityMixin, BaseEstimator):
     """Base of every forecaster: subclasses fit arrays and return forecast laws.
 
     A subclass implements ``check_parameters``, ``_fit``, ``_forecast``, ``_one_step``, ``_log_density``, ``_state`` and
@@ -35,6 +37,8 @@ class BaseForecaster(PredictMixin, ScoreMixin, BaseEstimator):
     uses_covariates: ClassVar[bool] = False
     uses_categories: ClassVar[bool] = False
     _only_for_training: ClassVar[tuple[str, ...]] = ()  # parameters that a fitted model can do without
+    _takes_empty: ClassVar[bool] = False  # series without an observed value
+    _state_width: ClassVar[int | None] = None  # number of past values a forecast looks at, where it is no parameter
     panel_: Panel
     _X: Covariates | None = None
 
@@ -120,9 +124,9 @@ class BaseForecaster(PredictMixin, ScoreMixin, BaseEstimator):
         path : str or Path
             Where to write; an existing file is replaced once the new one is complete.
         """
-        from .persistence import save_forecaster
+        from .persistence import save_estimator
 
-        save_forecaster(self, self._fitted_panel(), path)
+        save_estimator(self, self._fitted_panel(), path)
 
     def forecast_distribution(self, horizon: int, y: Panel | None = None, X: Covariates | None = None) -> Forecast:
         """Forecast law as arrays, for code that needs no DataFrame such as the backtest.
@@ -211,6 +215,12 @@ class BaseForecaster(PredictMixin, ScoreMixin, BaseEstimator):
     ) -> Forecast:
         """Forecast from a panel whose series have the fitted numbers ``index``; the seed is of sampled quantiles."""
         raise NotSupportedError(f"{type(self).__name__} does not implement _forecast")
+
+    def _return(self, panel: Panel, X: Covariates | None, state: dict[str, np.ndarray]) -> None:
+        """Become the estimator whose data and fitted arrays a file holds."""
+        check_state(state, panel.n_series, width=self._state_width)
+        self._restore(panel, state)
+        self.panel_, self._X = panel, X
 
     def _state(self) -> dict[str, np.ndarray]:
         """Fitted arrays, for `save`."""

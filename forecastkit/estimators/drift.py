@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -42,6 +42,8 @@ class DriftForecaster(LinearForecaster):
     >>> DriftForecaster().fit(y).predict(2).tolist()
     [5.5, 7.0]
     """
+
+    _state_width: ClassVar[int | None] = 1
 
     def _fit(self, panel: Panel, X: Covariates | None) -> None:
         """Mean step and variance of the steps around it."""

@@ -1,4 +1,4 @@
-"""Fitted forecasters in one safetensors file: arrays and a JSON header, no pickle."""
+"""Fitted estimators in one safetensors file: arrays and a JSON header, no pickle."""
 
 from __future__ import annotations
 
@@ -17,26 +17,27 @@ from ..frames import Panel
 from ..version import __version__
 from .stored_covariates import read_covariates, store_covariates
 from .stored_panel import read_panel, store_panel
-from .stored_state import check_state
 
 if TYPE_CHECKING:
     from .base import BaseForecaster
+    from .imputation import BaseImputer
 
 _FORMAT = "forecastkit-forecaster-1"
 _FRAME = "pandas.DataFrame"
+_ESTIMATOR = "forecastkit"
 _LARGEST_HEADER = 40_000_000  # characters, of which some are escaped; safetensors takes 100 MB
 _MALFORMED = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RuntimeError)
 
 
-def save_forecaster(forecaster: BaseForecaster, panel: Panel, path: str | Path) -> None:
-    """Write a fitted forecaster; an existing file is replaced only once the new one is complete.
+def save_estimator(estimator: BaseForecaster | BaseImputer, panel: Panel, path: str | Path) -> None:
+    """Write a fitted estimator; an existing file is replaced only once the new one is complete.
 
     Parameters
     ----------
-    forecaster : BaseForecaster
+    estimator : BaseForecaster or BaseImputer
         Fitted.
     panel : Panel
-        Its training data.
+        Its training data, or what an imputer keeps of them.
     path : str or Path
         Target file.
 
@@ -51,21 +52,21 @@ def save_forecaster(forecaster: BaseForecaster, panel: Panel, path: str | Path) 
     from safetensors import SafetensorError
     from safetensors.numpy import save
 
-    name = type(forecaster).__name__
-    if _classes().get(name) is not type(forecaster):
+    name = type(estimator).__name__
+    if _classes().get(name) is not type(estimator):
         raise NotSupportedError(f"{name} is not a class of forecastkit: only {sorted(_classes())} can be saved")
-    arrays = {f"state.{name}": np.ascontiguousarray(value) for name, value in forecaster._state().items()}
+    arrays = {f"state.{name}": np.asarray(value, order="C") for name, value in estimator._state().items()}
     header = {
         "format": _FORMAT,
         "version": __version__,
         "class": name,
-        "parameters": _kept(forecaster),
+        "parameters": _kept(estimator),
     }
     try:
         header["panel"], panel_arrays = store_panel(panel)
         arrays |= {f"panel.{name}": np.ascontiguousarray(value) for name, value in panel_arrays.items()}
-        if forecaster._X is not None:
-            header["covariates"], given = store_covariates(forecaster._X)
+        if estimator._X is not None:
+            header["covariates"], given = store_covariates(estimator._X)
             arrays |= {f"covariates.{name}": np.ascontiguousarray(value) for name, value in given.items()}
         header["arrays"] = sorted(arrays)
         text = json.dumps(header, default=_plain)
@@ -88,7 +89,7 @@ def save_forecaster(forecaster: BaseForecaster, panel: Panel, path: str | Path) 
 
 
 def load(path: str | Path) -> Any:
-    """Read a forecaster written by its ``save``.
+    """Read a forecaster or imputer written by its ``save``.
 
     Parameters
     ----------
@@ -97,15 +98,15 @@ def load(path: str | Path) -> Any:
 
     Returns
     -------
-    BaseForecaster
-        Fitted; its forecasts, fitted values and attributes equal those of the saved one.
+    BaseForecaster or BaseImputer
+        Fitted; what it forecasts or fills, and its attributes, equal those of the saved one.
 
     Raises
     ------
     MissingFileError
         There is no such file, or it cannot be read.
     InvalidFileError
-        The file is truncated, altered, was not written by forecastkit, or does not describe a fitted forecaster.
+        The file is truncated, altered, was not written by forecastkit, or does not describe a fitted estimator.
         Nothing in it is executed.
 
     Examples
@@ -121,11 +122,11 @@ def load(path: str | Path) -> Any:
     """
     header, arrays = _read(Path(path))
     try:
-        return _forecaster(header, arrays)
+        return _estimator(header, arrays)
     except _MALFORMED as error:
         reason = f"{error} is missing" if isinstance(error, KeyError) else error
         raise InvalidFileError(
-            f"{path} does not describe a fitted forecaster of this version of forecastkit ({__version__}): {reason}"
+            f"{path} does not describe a fitted estimator of this version of forecastkit ({__version__}): {reason}"
         ) from error
 
 
@@ -144,7 +145,7 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         text = metadata["forecastkit"]
         header = json.loads(text)
     except (SafetensorError, *_MALFORMED) as error:
-        raise InvalidFileError(f"{path} is not a forecaster saved by forecastkit, or it is truncated") from error
+        raise InvalidFileError(f"{path} is not an estimator saved by forecastkit, or it is truncated") from error
     if (
         not isinstance(header, dict)
         or header.get("format") != _FORMAT
@@ -154,13 +155,9 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     return header, arrays
 
 
-def _forecaster(header: dict[str, Any], arrays: dict[str, np.ndarray]) -> Any:
-    """Fitted forecaster that header and arrays describe; one of the errors in `_MALFORMED` if they do not."""
-    name, known = header["class"], _classes()
-    defaults = known[name]().get_params(deep=False) if name in known else {}
-    if name not in known or not set(header["parameters"]) <= set(defaults):
-        raise ValueError(f"it does not have a {name!r} with these parameters")
-    parameters = {key: _parameter(value, defaults[key]) for key, value in header["parameters"].items()}
+def _estimator(header: dict[str, Any], arrays: dict[str, np.ndarray]) -> Any:
+    """Fitted estimator that header and arrays describe; one of the errors in `_MALFORMED` if they do not."""
+    estimator = _unfitted(header["class"], header["parameters"])
     if not isinstance(header["version"], str):
         raise TypeError("the version is no text")
     if header["arrays"] != sorted(arrays):
@@ -169,22 +166,28 @@ def _forecaster(header: dict[str, Any], arrays: dict[str, np.ndarray]) -> Any:
     for key, array in arrays.items():
         part, _, rest = key.partition(".")
         parts[part][rest] = array
-    forecaster = known[name](**parameters)
-    forecaster._check_loaded()
-    panel = read_panel(header["panel"], parts["panel"])
-    check_state(parts["state"], panel.n_series, width=1 if name == "DriftForecaster" else None)
-    forecaster._restore(panel, parts["state"])
-    forecaster.panel_ = panel
+    estimator._check_loaded()
+    panel, X = read_panel(header["panel"], parts["panel"], empty=estimator._takes_empty), None
     if parts["covariates"] or "covariates" in header:
-        forecaster._X = read_covariates(header["covariates"], parts["covariates"], panel)
-    return forecaster
+        X = read_covariates(header["covariates"], parts["covariates"], panel)
+    estimator._return(panel, X, parts["state"])
+    return estimator
+
+
+def _unfitted(name: str, given: dict[str, Any]) -> Any:
+    """Estimator of ours with the parameters of a file."""
+    known = _classes()
+    defaults = known[name]().get_params(deep=False) if name in known else {}
+    if name not in known or not set(given) <= set(defaults):
+        raise ValueError(f"it does not have a {name!r} with these parameters")
+    return known[name](**{key: _parameter(value, defaults[key]) for key, value in given.items()})
 
 
 def _classes() -> dict[str, Any]:
-    """Forecasters that can be saved, by name."""
+    """Estimators that can be saved, by name."""
     from .. import estimators
 
-    names = [name for name in estimators.__all__ if name.endswith("Forecaster") and name != "BaseForecaster"]
+    names = [name for name in estimators.__all__ if name.endswith(("Forecaster", "Imputer")) and name[:4] != "Base"]
     return {name: getattr(estimators, name) for name in names}
 
 
@@ -197,10 +200,10 @@ def _digest(text: str, arrays: dict[str, np.ndarray]) -> str:
     return digest.hexdigest()
 
 
-def _kept(forecaster: BaseForecaster) -> dict[str, Any]:
+def _kept(estimator: BaseForecaster | BaseImputer) -> dict[str, Any]:
     """Parameters to save: those that only training reads are None where they have no JSON form, such as callbacks."""
-    parameters = forecaster.get_params(deep=False)
-    for name in forecaster._only_for_training:
+    parameters = estimator.get_params(deep=False)
+    for name in estimator._only_for_training:
         try:
             json.dumps(parameters[name], default=_plain)
         except TypeError:
@@ -209,19 +212,23 @@ def _kept(forecaster: BaseForecaster) -> dict[str, Any]:
 
 
 def _parameter(value: Any, default: Any) -> Any:
-    """Inverse of `_plain` for a parameter: a frame, or names in a tuple like its default."""
+    """Inverse of `_plain` for a parameter: a frame, an estimator, or names in a tuple like its default."""
     if isinstance(value, dict) and set(value) == {_FRAME}:
         return pd.DataFrame(**value[_FRAME])
+    if isinstance(value, dict) and set(value) == {_ESTIMATOR}:
+        return _unfitted(**value[_ESTIMATOR])
     return tuple(value) if isinstance(default, tuple) and isinstance(value, list) else value
 
 
 def _plain(value: Any) -> Any:
-    """JSON form of NumPy scalars, arrays, collections of numbers, and frames."""
+    """JSON form of NumPy scalars, arrays, collections of numbers, frames, and estimators of ours."""
     if isinstance(value, pd.DataFrame):
         text = [name for name, dtype in value.dtypes.items() if not pd.api.types.is_numeric_dtype(dtype)]
         return {_FRAME: value.astype(dict.fromkeys(text, str)).to_dict(orient="split")}
     if isinstance(value, np.generic | np.ndarray):
         return value.tolist()
+    if _classes().get(type(value).__name__) is type(value):
+        return {_ESTIMATOR: {"name": type(value).__name__, "given": _kept(value)}}
     if isinstance(value, Collection):
         return list(value)
     raise TypeError(f"{value!r} of type {type(value).__name__} has no JSON form; use numbers, strings or lists")

@@ -51,13 +51,15 @@ def store_panel(panel: Panel) -> tuple[dict[str, Any], Arrays]:
     }, arrays
 
 
-def read_panel(plain: dict[str, Any], arrays: Arrays) -> Panel:
+def read_panel(plain: dict[str, Any], arrays: Arrays, *, empty: bool = False) -> Panel:
     """Inverse of `store_panel`.
 
     Parameters
     ----------
     plain, arrays
         What `store_panel` returned.
+    empty : bool, default=False
+        Take series without an observed value.
 
     Returns
     -------
@@ -86,7 +88,7 @@ def read_panel(plain: dict[str, Any], arrays: Arrays) -> Panel:
     layout = Layout(**names, index=index, rows=arrays.get("rows"), trimmed=trimmed)
     panel = Panel(values, starts, lengths, ids, calendar, layout)
     counts = np.bincount(panel.series_index[panel.observed], minlength=panel.n_series)
-    _require(bool(counts.all()), "values: a series has none")
+    _require(empty or bool(counts.all()), "values: a series has none")
     _on_calendar(calendar, np.array([starts.min(), panel.ends.max() - 1]))
     if layout.kind in ("series", "wide"):
         _check_dense(panel, arrays)

@@ -13,6 +13,7 @@ import pandas as pd
 from ..checks import check_integer
 from ..errors import InvalidParameterError
 from ..estimators import ARForecaster, NaiveForecaster
+from ..estimators.foreign import check_forecaster
 from ..estimators.parameters import check_levels
 from ..frames import Panel, as_covariates, as_panel, long_frame
 from ..version import __version__
@@ -20,7 +21,6 @@ from .checkpoint import open_checkpoint
 from .execution import run_models
 from .forecast_rows import forecast_rows, time_rows
 from .forecasting import uses_covariates
-from .foreign import check_forecaster
 from .identity import data_hash, describe, plain, versions
 from .metrics import check_metrics
 from .origins import rolling_origins
@@ -186,8 +186,8 @@ def backtest(
     }
     opened = nullcontext() if directory is None else open_checkpoint(directory, identity)
     with opened as checkpoint, progress_reporter(progress) as report:
-        forecasts = run_models(everything, task, checkpoint, report, check_jobs(n_jobs))
-    rows, crps, places = forecast_rows(list(everything), forecasts, task)
+        forecasts, fitted = run_models(everything, task, checkpoint, report, check_jobs(n_jobs))
+    rows, crps, pit, places = forecast_rows(list(everything), forecasts, task)
     return BacktestResult(
         forecasts=rows,
         history=long_frame(panel),
@@ -205,6 +205,9 @@ def backtest(
         origins=origins,
         places=places,
         crps=crps,
+        pit=pit,
+        estimators={**everything, **fitted},
+        covariates=covariates,
     )
 
 

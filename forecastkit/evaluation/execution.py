@@ -16,12 +16,12 @@ from .progress import Report
 from .task import Forecasts, Task
 
 Job = tuple[int, str, Any, list[int]]
-Outcome = tuple[int, str, int, Forecasts]
+Outcome = tuple[int, str, int, Forecasts, Any]
 
 
 def run_models(
     models: Mapping[str, Any], task: Task, checkpoint: Checkpoint | None, report: Report, n_jobs: int
-) -> list[Forecasts]:
+) -> tuple[list[Forecasts], dict[str, Any]]:
     """Forecast with every model at all origins; what a checkpoint holds is read, the rest computed.
 
     Parameters
@@ -39,10 +39,13 @@ def run_models(
 
     Returns
     -------
-    list of Forecasts
+    forecasts : list of Forecasts
         In the order of the models.
+    fitted : dict of str to estimator
+        Models as they were fitted last, without those that roll forward or were read from the checkpoint.
     """
     finished: dict[tuple[int, int], Forecasts] = {}
+    last: dict[str, Any] = {}
     jobs: list[Job] = []
     blocks = [blocks_of(model, task.of(name)) for name, model in models.items()]
     for m, (name, model) in enumerate(models.items()):
@@ -64,8 +67,10 @@ def run_models(
     told: list[tuple[str, warnings.WarningMessage]] = []
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        for m, name, b, forecasts in outcomes:
+        for m, name, b, forecasts, fitted in outcomes:
             finished[m, b] = forecasts
+            if b == len(blocks[m]) - 1 and fitted is not None:
+                last[name] = fitted
             report(name, len(finished), total)
             told += [(name, each) for each in caught]
             caught.clear()
@@ -75,16 +80,20 @@ def run_models(
         parts = [finished[m, b] for b in range(len(blocks[m]))]
         arrays = zip(*(vars(part).values() for part in parts), strict=True)
         whole.append(Forecasts(*(np.concatenate(each) for each in arrays)))
-    return whole
+    return whole, last
 
 
-def repeat_warnings(told: Sequence[tuple[str, warnings.WarningMessage]]) -> None:
+def repeat_warnings(
+    told: Sequence[tuple[str, warnings.WarningMessage]], what: str = "model", runs: str = "windows"
+) -> None:
     """Pass on what was warned of: warnings about the data once a model, with their number; all others as they came.
 
     Parameters
     ----------
     told : sequence of (str, warnings.WarningMessage)
         Each with the name of the model at work.
+    what, runs : str, default="model", "windows"
+        What is at work, and on what.
     """
     about_data: dict[str, list[str]] = {}
     for name, each in told:
@@ -93,8 +102,8 @@ def repeat_warnings(told: Sequence[tuple[str, warnings.WarningMessage]]) -> None
         else:
             warnings.warn_explicit(each.message, each.category, each.filename, each.lineno)
     for name, messages in about_data.items():
-        count = f"{len(messages)} windows warn, the first: " if len(messages) > 1 else ""
-        warnings.warn(f"model {name!r}: {count}{messages[0]}", DataWarning, stacklevel=4)
+        count = f"{len(messages)} {runs} warn, the first: " if len(messages) > 1 else ""
+        warnings.warn(f"{what} {name!r}: {count}{messages[0]}", DataWarning, stacklevel=4)
 
 
 def _sharing_a_fit(missing: list[int], blocks: Sequence[np.ndarray], origins: Origins) -> Iterator[list[int]]:
@@ -113,10 +122,11 @@ def _work(job: Job, blocks: list[list[np.ndarray]], task: Task, checkpoint: Chec
     """Compute the blocks of a job and store each as soon as it is finished."""
     m, name, model, numbers = job
     wanted = [blocks[m][b] for b in numbers]
-    for b, forecasts in zip(numbers, forecast_blocks(name, model, task.of(name), wanted), strict=True):
+    computed = forecast_blocks(name, model, task.of(name), wanted)
+    for b, (forecasts, fitted) in zip(numbers, computed, strict=True):
         if checkpoint is not None:
             checkpoint.write(m, b, forecasts)
-        yield m, name, b, forecasts
+        yield m, name, b, forecasts, fitted if b == len(blocks[m]) - 1 else None
 
 
 def _work_all(*arguments: Any) -> list[Outcome]:

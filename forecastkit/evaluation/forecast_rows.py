@@ -15,7 +15,7 @@ from .task import Forecasts, Task
 
 def forecast_rows(
     names: Sequence[str], forecasts: Sequence[Forecasts], task: Task
-) -> tuple[pd.DataFrame, pd.DataFrame, np.ndarray]:
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, np.ndarray]:
     """Lay forecasts out with a row for every observed time of a test window.
 
     Parameters
@@ -31,7 +31,7 @@ def forecast_rows(
     -------
     rows : DataFrame
         ``unique_id, ds, cutoff, y``, then every model's forecast and bounds.
-    crps : DataFrame
+    crps, pit : DataFrame
         The same rows, a column a model.
     places : ndarray of int, shape (n_rows, 3)
         Series, origin and step (from 0) of every row.
@@ -69,8 +69,11 @@ def forecast_rows(
         for i, bound in enumerate(task.levels):
             columns[f"{name}-lo-{bound}"] = each.bounds[at][:, i]
             columns[f"{name}-hi-{bound}"] = each.bounds[at][:, len(task.levels) + i]
-    crps = pd.DataFrame({name: each.crps[at] for name, each in zip(names, forecasts, strict=True)})
-    return pd.DataFrame(columns), crps, np.column_stack([series, origin, step])
+    crps, pit = (
+        pd.DataFrame({name: getattr(each, score)[at] for name, each in zip(names, forecasts, strict=True)})
+        for score in ("crps", "pit")
+    )
+    return pd.DataFrame(columns), crps, pit, np.column_stack([series, origin, step])
 
 
 def time_rows(names: Sequence[str], forecasts: Sequence[Forecasts], task: Task) -> pd.DataFrame:

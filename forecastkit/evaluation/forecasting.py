@@ -12,9 +12,10 @@ import pandas as pd
 from sklearn.base import clone
 
 from ..errors import ConvergenceError, ForecastkitError
+from ..estimators.foreign import covariate_rows, foreign_forecast
 from ..frames import Panel, history_frame
 from ..frames.wording import word
-from .foreign import covariate_rows, foreign_forecast
+from .calibration.pit import pit_values
 from .origins import Origins
 from .task import Forecasts, Task
 
@@ -34,7 +35,7 @@ def blocks_of(model: Any, task: Task) -> list[np.ndarray]:
     return np.array_split(np.arange(n), np.arange(size, n, size))
 
 
-def forecast_blocks(name: str, model: Any, task: Task, blocks: Sequence[np.ndarray]) -> Iterator[Forecasts]:
+def forecast_blocks(name: str, model: Any, task: Task, blocks: Sequence[np.ndarray]) -> Iterator[tuple[Forecasts, Any]]:
     """Forecast block after block; consecutive origins that share a fit are fitted once.
 
     Parameters
@@ -50,8 +51,10 @@ def forecast_blocks(name: str, model: Any, task: Task, blocks: Sequence[np.ndarr
 
     Yields
     ------
-    Forecasts
+    forecasts : Forecasts
         Of each block.
+    fitted : estimator or None
+        The model as it was fitted for the last of its origins; None where it rolls forward.
 
     Raises
     ------
@@ -62,7 +65,7 @@ def forecast_blocks(name: str, model: Any, task: Task, blocks: Sequence[np.ndarr
     for block in blocks:
         rolled = _rolling_forecasts(name, model, task, block) if _rolls(model, task) else None
         if rolled is not None:
-            yield rolled
+            yield rolled, None
             continue
         parts = []
         for origin in block.tolist():
@@ -73,7 +76,7 @@ def forecast_blocks(name: str, model: Any, task: Task, blocks: Sequence[np.ndarr
                     fitted = (due, *_fit(model, task, due))
                 fit_seconds = time.perf_counter() - started
                 parts.append(_forecast_origin(fitted[1], fitted[2], task, origin, due, fit_seconds))
-        yield Forecasts(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
+        yield Forecasts(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True))), fitted and fitted[1]
 
 
 @contextmanager
@@ -213,12 +216,12 @@ def _rolling_forecasts(name: str, model: Any, task: Task, block: np.ndarray) -> 
 
 def _scored(
     point: np.ndarray, bounds: np.ndarray | None, block: np.ndarray, task: Task
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Point forecasts, reported bounds and CRPS; `bounds` has shape (2 n_levels, n_origins, n_series, horizon)."""
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Point forecasts, reported bounds, CRPS and PIT of bounds (2 n_levels, n_origins, n_series, horizon)."""
     levels = _all_levels(task.levels)
     if bounds is None:
         empty = np.full((*point.shape, 2 * len(task.levels)), np.nan)
-        return point, empty, np.full(point.shape, np.nan)
+        return point, empty, np.full(point.shape, np.nan), np.full(point.shape, np.nan)
     from scoringrules import crps_quantile
 
     probabilities = _probabilities(levels)
@@ -227,8 +230,11 @@ def _scored(
     grid = [levels.index(level) for level in CRPS_LEVELS]
     grid += [len(levels) + p for p in grid]
     some = Origins(task.origins.firsts[block], task.origins.ends[block], block, task.origins.horizon, task.origins.gap)
-    crps = crps_quantile(some.actuals(task.panel), np.moveaxis(bounds[grid], 0, -1), probabilities[grid])
-    return point, reported, crps
+    actuals = some.actuals(task.panel)
+    crps = crps_quantile(actuals, np.moveaxis(bounds[grid], 0, -1), probabilities[grid])
+    order = np.argsort(probabilities)
+    pit = pit_values(actuals, np.moveaxis(bounds[order], 0, -1), probabilities[order])
+    return point, reported, crps, pit
 
 
 def _all_levels(levels: tuple[float, ...]) -> list[float]:

@@ -15,7 +15,7 @@ import joblib
 import numpy as np
 import pandas as pd
 
-from ..frames import Covariates, Panel
+from ..frames import Covariates, Panel, SensorGraph
 from ..version import __version__
 
 
@@ -61,6 +61,8 @@ def plain(value: Any) -> Any:
         return value.item()
     if isinstance(value, pd.Series | pd.DataFrame | pd.Index):  # whose repr leaves values out
         return f"{type(value).__name__} {joblib.hash(value)}"
+    if isinstance(value, SensorGraph):
+        return f"SensorGraph: {value.description} {joblib.hash((value.to_frame(), value.coordinates))}"
     if value is None or isinstance(value, bool | int | float | str):
         return value
     return re.sub(r" at 0x[0-9a-f]+", "", repr(value))  # an address is not part of what a model is

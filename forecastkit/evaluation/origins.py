@@ -115,7 +115,7 @@ def rolling_origins(
     elif cutoffs == "per_series":
         raise InvalidParameterError("'start' is one time for all series: leave it out with cutoffs='per_series'")
     else:
-        first_end = _start_position(panel, start) + 1
+        first_end = start_position(panel, start) + 1
         room = int(panel.ends.max()) - gap - horizon - first_end
         n_origins = room // step + 1 if room >= 0 else 0
         last = np.full(panel.n_series, first_end + (n_origins - 1) * step + gap + horizon)
@@ -144,8 +144,26 @@ def fit_schedule(n_origins: int, refit: bool | int) -> np.ndarray:
     return np.arange(n_origins) // every * every
 
 
-def _start_position(panel: Panel, start: Any) -> int:
-    """Grid position of the first cutoff."""
+def start_position(panel: Panel, start: Any) -> int:
+    """Find the first cutoff on the grid of the data.
+
+    Parameters
+    ----------
+    panel : Panel
+        The data.
+    start : stamp
+        A time; a year may be written as a number.
+
+    Returns
+    -------
+    int
+        Grid position.
+
+    Raises
+    ------
+    InvalidParameterError
+        It is no time on the grid.
+    """
     try:
         return int(panel.calendar.positions(_as_index(panel, start))[0])
     except (ValueError, TypeError) as error:

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from ..frames import Panel
+from ..frames import Covariates, Panel
+from .calibration.reliability import reliability
+from .forecasting import CRPS_LEVELS
 from .metrics import MASE_SCALE, NAIVE2, RMSSE_SCALE, owa, score
 from .origins import Origins
 from .scales import naive2_forecasts, naive_scales
@@ -60,6 +62,14 @@ class BacktestResult:
         Series, origin and step (from 0) of every row of `forecasts`.
     crps : DataFrame
         Continuous ranked probability score of every row of `forecasts`, a column a model.
+    pit : DataFrame
+        Probability integral transform of the same rows, a column a model: where the actual value fell in the forecast
+        law, from 0 to 1, uniform for a calibrated one. From the quantiles behind intervals and CRPS; NaN without.
+    estimators : dict
+        The models by name, as they were fitted last; not fitted where they roll forward from window to window or their
+        forecasts were read from a directory.
+    covariates : Covariates or None
+        X on the panel's grid.
     """
 
     forecasts: pd.DataFrame
@@ -78,6 +88,9 @@ class BacktestResult:
     origins: Origins
     places: np.ndarray
     crps: pd.DataFrame
+    pit: pd.DataFrame
+    estimators: dict[str, Any]
+    covariates: Covariates | None
 
     def __repr__(self) -> str:
         n_series = self.panel.n_series
@@ -131,6 +144,18 @@ class BacktestResult:
         latest = self.panel.calendar.stamps(self.origins.ends.max(axis=1) - 1)
         return self._averaged(_ORIGIN, 1, pd.Index(latest[np.unique(self.places[:, 1])], name="cutoff"))
 
+    def reliability(self) -> pd.DataFrame:
+        """Measure how often intervals of every level covered.
+
+        Returns
+        -------
+        DataFrame
+            Columns ``model``, ``level`` (5, 15, ..., 95 percent and those of the backtest), ``coverage`` (a share) and
+            ``standard_error``, windows taken as independent; a model without intervals has no rows.
+        """
+        window = self.places[:, 0] * len(self.origins) + self.places[:, 1]
+        return reliability(self.pit, window, sorted({*CRPS_LEVELS, *self.level}))
+
     def plot(self, unique_id: Any = None, cutoff: Any = None) -> go.Figure:
         """Draw forecasts with their bands over the actual values.
 
@@ -157,13 +182,15 @@ class BacktestResult:
             reference=self.reference,
         )
 
-    def report(self, path: str | Path) -> Path:
+    def report(self, path: str | Path, *, stability: bool = True) -> Path:
         """Write a self-contained HTML page with the scores and charts.
 
         Parameters
         ----------
         path : str or Path
             Where; an existing file is replaced once the page is complete.
+        stability : bool, default=True
+            Ask whether the models' errors stay bounded, which takes up to some seconds a model.
 
         Returns
         -------
@@ -171,7 +198,7 @@ class BacktestResult:
         """
         from .report import write_report
 
-        return write_report(self, path)
+        return write_report(self, path, stability=stability)
 
     @cached_property
     def _rows(self) -> pd.DataFrame:

@@ -55,6 +55,8 @@ class Forecasts:
         Lower, then upper bounds; NaN without intervals.
     crps : ndarray, shape (n_origins, n_series, horizon)
         Continuous ranked probability score, NaN without intervals or actual value.
+    pit : ndarray, shape (n_origins, n_series, horizon)
+        Probability integral transform, NaN without intervals or actual value.
     fit_seconds, predict_seconds : ndarray, shape (n_origins,)
         Wall-clock time.
     """
@@ -62,5 +64,6 @@ class Forecasts:
     point: np.ndarray
     bounds: np.ndarray
     crps: np.ndarray
+    pit: np.ndarray
     fit_seconds: np.ndarray
     predict_seconds: np.ndarray

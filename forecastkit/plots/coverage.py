@@ -102,8 +102,33 @@ def coverage_standard_errors(forecasts: pd.DataFrame, models: Iterable[str], lev
                 upper = forecasts[f"{model}-hi-{percent}"].to_numpy(float)
                 scored = np.isfinite(actual) & np.isfinite(lower) & np.isfinite(upper)
                 hit = (lower <= actual) & (actual <= upper)
-                errors.loc[model, f"coverage-{percent}"] = _clustered_error(hit[scored], window[scored])
+                errors.loc[model, f"coverage-{percent}"] = clustered_error(hit[scored], window[scored])
     return errors
+
+
+def clustered_error(hit: np.ndarray, window: np.ndarray) -> float:
+    """Estimate the standard error of a share with windows as independent units.
+
+    Parameters
+    ----------
+    hit : ndarray of bool, shape (n,)
+        What is counted.
+    window : ndarray, shape (n,)
+        Window of each.
+
+    Returns
+    -------
+    float
+        As in `coverage_standard_errors`; NaN for a single window or none.
+    """
+    if len(hit) == 0:
+        return np.nan
+    _, place, steps = np.unique(window, return_inverse=True, return_counts=True)
+    windows = len(steps)
+    if windows < 2:
+        return np.nan
+    surplus = np.bincount(place, hit, windows) - hit.mean() * steps
+    return float(np.sqrt(windows / (windows - 1) * (surplus**2).sum()) / steps.sum())
 
 
 def coverage_columns(scores: pd.DataFrame) -> list[str]:
@@ -191,15 +216,3 @@ def _level_note(percent: float) -> dict[str, Any]:
 def _percent(column: str) -> float:
     """Return the level of a column such as ``coverage-80``."""
     return float(column.removeprefix("coverage-"))
-
-
-def _clustered_error(hit: np.ndarray, window: np.ndarray) -> float:
-    """Return the standard error of the share of hits with windows as independent units."""
-    if len(hit) == 0:
-        return np.nan
-    _, place, steps = np.unique(window, return_inverse=True, return_counts=True)
-    windows = len(steps)
-    if windows < 2:
-        return np.nan
-    surplus = np.bincount(place, hit, windows) - hit.mean() * steps
-    return float(np.sqrt(windows / (windows - 1) * (surplus**2).sum()) / steps.sum())

@@ -63,9 +63,6 @@ def draw_graph(graph: SensorGraph, title: str | None) -> Drawing:
     if graph.directed:
         traces.append(_arrows(x, y, stretch, *_one_way(graph, strongest)))
     traces += _sensors(graph, x, y)
-    words = graph.description
-    if graph.n_edges > _MOST_EDGES:
-        words += f"; the {_MOST_EDGES:,} strongest edges are drawn"
     axis: dict[str, Any] = {"constrain": "domain", "showgrid": False, "showline": False, "ticks": ""}
     bare: dict[str, Any] = {**axis, "showticklabels": False}
     layout = base_layout(
@@ -75,12 +72,18 @@ def draw_graph(graph: SensorGraph, title: str | None) -> Drawing:
             "scaleanchor": "x",
             "scaleratio": stretch,
         },
-        annotations=[_counts(words)],
+        annotations=[_counts(graph_words(graph))],
         hovermode="closest",
         margin={"t": 48},
         height=560,
     )
     return Drawing(traces, headed(layout, title))
+
+
+def graph_words(graph: SensorGraph) -> str:
+    """Return what a graph holds, and what its drawing leaves out."""
+    left_out = f"; the {_MOST_EDGES:,} strongest edges are drawn" if graph.n_edges > _MOST_EDGES else ""
+    return graph.description + left_out
 
 
 def _places(graph: SensorGraph) -> tuple[np.ndarray, np.ndarray, float]:

@@ -88,11 +88,10 @@ def draw_imputation(y: pd.Series, imputed: pd.Series, bounds: list[pd.Series], t
     index, values, filled, missing = index[kept], values[kept], filled[kept], missing[kept]
     x = axis_values(index)
     joined = np.where(missing, filled, values)
-    near = missing | np.roll(missing, 1) | np.roll(missing, -1)  # the line of a gap begins and ends at an observation
-    near[0], near[-1] = missing[:2].any(), missing[-2:].any()
+    near = with_neighbours(missing)
     if bounds:
         lower, upper = (np.where(missing, end.to_numpy(float)[kept], values) for end in bounds)
-        traces.append(_interval(x, near & ~np.isnan(lower + upper), lower, upper))
+        traces.append(closed_band(x, near & ~np.isnan(lower + upper), lower, upper, "interval", _COLOR, 0.2))
     traces.append(_fillings(x, np.where(near, joined, np.nan), missing))
     observed = observed_line(x, numbers(values))
     traces.append({**observed, "mode": "lines+markers" if len(x) <= _FEW_POINTS else "lines"})
@@ -101,15 +100,22 @@ def draw_imputation(y: pd.Series, imputed: pd.Series, bounds: list[pd.Series], t
     return Drawing(traces, headed(layout, title))
 
 
-def _runs(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """First and last place of every run of True."""
+def with_neighbours(missing: np.ndarray) -> np.ndarray:
+    """Return a mask of the gaps and the places beside them: the line of a gap begins and ends at an observation."""
+    near = missing | np.roll(missing, 1) | np.roll(missing, -1)
+    near[0], near[-1] = missing[:2].any(), missing[-2:].any()
+    return near
+
+
+def runs(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the first and the last place of every run of True."""
     edges = np.diff(np.concatenate([[0], mask.astype(np.int8), [0]]))
     return np.flatnonzero(edges == 1), np.flatnonzero(edges == -1) - 1
 
 
 def _shading(index: pd.Index, missing: np.ndarray) -> dict[str, Any]:
     """Trace of the gaps as grey areas from the observation before to the one after."""
-    first, last = _runs(missing)
+    first, last = runs(missing)
     seen = last - first + 2 >= _SHORTEST_GAP * len(missing)
     left = np.maximum(first[seen] - 1, 0)
     right = np.minimum(last[seen] + 1, len(missing) - 1)
@@ -131,24 +137,26 @@ def _shading(index: pd.Index, missing: np.ndarray) -> dict[str, Any]:
     }
 
 
-def _interval(x: list[Any], inside: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> dict[str, Any]:
-    """Trace of the area between both ends, one closed shape a gap."""
+def closed_band(
+    x: list[Any], inside: np.ndarray, lower: np.ndarray, upper: np.ndarray, name: str, color: str, opacity: float
+) -> dict[str, Any]:
+    """Return the trace of the area between both ends of an interval, one closed shape a run of ``inside``."""
     low, high = numbers(lower), numbers(upper)
     across: list[Any] = []
     along: list[Any] = []
-    for first, last in zip(*(ends.tolist() for ends in _runs(inside)), strict=True):
+    for first, last in zip(*(ends.tolist() for ends in runs(inside)), strict=True):
         there = range(first, last + 1)
         across += [*(x[i] for i in there), *(x[i] for i in reversed(there)), None]
         along += [*(high[i] for i in there), *(low[i] for i in reversed(there)), None]
     return {
         "type": "scatter",
         "mode": "lines",
-        "name": "interval",
+        "name": name,
         "x": across,
         "y": along,
         "fill": "toself",
-        "fillcolor": faded(_COLOR, 0.2),
-        "line": {"width": 0, "color": faded(_COLOR, 0)},
+        "fillcolor": faded(color, opacity),
+        "line": {"width": 0, "color": faded(color, 0)},
         "hoverinfo": "skip",
         "hoveron": "points",
     }

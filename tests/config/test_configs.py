@@ -8,9 +8,12 @@ import pandas as pd
 import pytest
 
 from forecastkit.config import data as data_module
-from forecastkit.config import load_configuration, run_backtest, run_forecast
+from forecastkit.config import load_configuration, run_backtest, run_forecast, run_impute, run_score
 
 FILES = sorted((Path(__file__).parents[2] / "configs").glob("*.yaml"))
+BACKTESTS = [path for path in FILES if "\nbacktest:" in path.read_text()]
+IMPUTATIONS = [path for path in FILES if "\nscore:" in path.read_text()]
+COMMANDS = {**dict.fromkeys(IMPUTATIONS, "impute"), **dict.fromkeys(BACKTESTS, "backtest")}
 SMALL = [
     "backtest.windows=2",
     "backtest.horizon=6",
@@ -48,10 +51,20 @@ def load():
     )
 
 
+def sensors():
+    """Three sensors of a path, with gaps."""
+    generator = np.random.default_rng(0)
+    wave = np.sin(np.arange(300) / 6)[:, None] + 0.2 * generator.normal(size=(300, 3))
+    table = pd.DataFrame(wave, pd.date_range("2024-01-01", periods=300, freq="h", name="time"), list("abc"))
+    return table.mask(generator.random(table.shape) < 0.1)
+
+
 @pytest.fixture
 def folder(tmp_path):
-    """Where a user's file lies."""
+    """Where a user's files lie."""
     load().to_csv(tmp_path / "load.csv")
+    sensors().to_csv(tmp_path / "sensors.csv")
+    pd.DataFrame({"source": ["a", "b"], "target": ["b", "c"]}).to_csv(tmp_path / "edges.csv", index=False)
     return tmp_path
 
 
@@ -72,9 +85,10 @@ def without_downloads(monkeypatch):
 
 def test_there_is_a_file_for_every_worked_example():
     assert {path.stem for path in FILES} >= {"sunspots", "co2", "elnino", "irish_wind", "m4_hourly", "ett_h1", "load"}
+    assert {path.stem for path in IMPUTATIONS} >= {"irish_wind_gaps", "sensors"}
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", BACKTESTS, ids=lambda path: path.stem)
 def test_it_runs_small(path, folder, monkeypatch, without_downloads):
     monkeypatch.chdir(folder)
     configuration = load_configuration(path, [*SMALL, *few_steps(path), f"output.directory={folder / 'results'}"])
@@ -82,6 +96,20 @@ def test_it_runs_small(path, folder, monkeypatch, without_downloads):
     assert np.isfinite(result.scores()["mae"]).all()
     assert set(configuration.models) <= set(result.models)
     assert len(written) == 5
+
+
+@pytest.mark.parametrize("path", IMPUTATIONS, ids=lambda path: path.stem)
+def test_its_gaps_are_filled_and_scored_small(path, folder, monkeypatch):
+    whole = data_module.load_dataset
+    monkeypatch.setattr(data_module, "load_dataset", lambda name, **keys: whole(name, **keys).iloc[:400])
+    settings = [*few_steps(path), "output.report=false", f"output.directory={folder / 'results'}"]
+    configuration = load_configuration(path, settings)
+    result, _ = run_score(configuration, folder)
+    assert set(configuration.models) <= set(result.models)
+    assert np.isfinite(result.scores()["mae"]).all()
+    filled, written = run_impute(configuration, folder)
+    assert filled.notna().all(axis=None)
+    assert len(written) == 2
 
 
 @pytest.mark.parametrize(
@@ -93,10 +121,10 @@ def test_its_forecast_runs_small(path, folder, without_downloads):
     assert forecast.notna().all(axis=None)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", COMMANDS, ids=lambda path: path.stem)
 def test_it_says_where_results_go_and_how_it_is_run(path):
     assert load_configuration(path).output.directory == f"results/{path.stem}"
-    assert f"forecastkit backtest configs/{path.name}" in path.read_text(encoding="utf-8")
+    assert f"forecastkit {COMMANDS[path]} configs/{path.name}" in path.read_text(encoding="utf-8")
 
 
 def test_it_can_be_copied_elsewhere(tmp_path):

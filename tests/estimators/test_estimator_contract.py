@@ -30,6 +30,7 @@ from forecastkit.errors import (
     NotFittedError,
     NotSupportedError,
 )
+from forecastkit.estimators import CalibratedForecaster
 
 ESTIMATORS = {
     "naive": NaiveForecaster(),
@@ -49,6 +50,10 @@ ESTIMATORS = {
     "direct": ARForecaster(order=3, strategy="direct", horizon=8),
     "global": ARForecaster(order=4, pooling="global"),
     "global direct": ARForecaster(order=3, pooling="global", strategy="direct", horizon=8),
+    "calibrated": CalibratedForecaster(forecaster=ARForecaster(order=2), horizon=8, level=99),
+    "adaptive": CalibratedForecaster(
+        forecaster=NaiveForecaster(seasonal_period=4), method="adaptive", horizon=8, level=90
+    ),
     "nar": NARForecaster(order=4, hidden_size=8, max_steps=20, linear_skip=True, random_state=0),
     "nar of blocks": NARForecaster(
         order=4,
@@ -66,7 +71,8 @@ CURVED = ("ar of logarithms", "ar of powers")  # their laws are not Gaussian in 
 MAPPED = ("direct", "global direct")  # further steps are not the first one repeated
 COMPLETE = ("exact ar", "average of orders", "window mean", "global", *MAPPED)  # no missing values
 NEURAL = ("nar", "nar of blocks")  # trained by gradient steps; quantiles beyond the first block are of sampled paths
-SHARED = ("global", "global direct", *NEURAL)  # series learn from each other
+CALIBRATED = ("calibrated", "adaptive")  # widths are those of earlier errors
+SHARED = ("global", "global direct", *NEURAL, *CALIBRATED)  # series learn from each other
 LAYOUTS = [layout for layout in every_layout() if layout not in ("wide", "long")]  # stricter ones of their kind stay
 KINDS_OF_TIME = ["days", "hours over a change of the clocks", "business days", "quarters", "every tenth integer"]
 
@@ -86,6 +92,11 @@ def attributes(model):
     """Public learned attributes."""
     names = [name for name in dir(type(model)) if name.endswith("_") and not name.startswith("_")]
     return {name: getattr(model, name) for name in names}
+
+
+def settings(model):
+    """Parameters as text, those of a forecaster inside another included."""
+    return {name: repr(value) for name, value in model.get_params().items()}
 
 
 def results(model, horizon=3):
@@ -120,13 +131,13 @@ def test_parameters_survive_a_round_trip_and_a_clone(estimator):
     parameters = estimator.get_params()
     again = type(estimator)().set_params(**parameters)
     assert again.get_params() == parameters
-    assert clone(estimator).get_params() == parameters
+    assert settings(clone(estimator)) == settings(estimator)
     assert repr(estimator).startswith(type(estimator).__name__)
 
 
 @every_estimator
 def test_the_constructor_stores_and_checks_nothing(estimator):
-    sentinels = {name: object() for name in estimator.get_params()}
+    sentinels = {name: object() for name in estimator.get_params(deep=False)}
     stored = type(estimator)(**sentinels)
     assert vars(stored) == sentinels
     if sentinels:
@@ -368,7 +379,7 @@ def test_quantiles_grow_with_their_probability_and_frame_the_interval(estimator)
     np.testing.assert_allclose(quantiles[["forecast-q-10", "forecast-q-90"]], interval[bounds], rtol=1e-12)
 
 
-@every_estimator_but(*MAPPED, *NEURAL)
+@every_estimator_but(*MAPPED, *NEURAL, *CALIBRATED)
 def test_an_interval_never_narrows_with_the_horizon(estimator):
     interval = clone(estimator).fit(wide_frame()["north"]).predict_interval(6, level=80)
     widths = (interval["forecast-hi-80"] - interval["forecast-lo-80"]).to_numpy()
@@ -410,7 +421,7 @@ def test_the_likelihood_is_the_sum_of_the_scores(estimator):
     pd.testing.assert_series_equal(model.log_likelihood(later), model.score_samples(later).sum(), check_names=False)
 
 
-@every_estimator_but(*CURVED, "nar of blocks")
+@every_estimator_but(*CURVED, "nar of blocks", *CALIBRATED)  # whose density is the forecaster's own
 def test_scores_are_the_density_of_the_one_step_forecast(estimator):
     y = wide_frame()["north"]
     model = clone(estimator).fit(y)
@@ -594,7 +605,7 @@ def test_a_loaded_model_says_all_the_saved_one_says(estimator, layout, tmp_path)
     model.save(tmp_path / "model.safetensors")
     loaded = load(tmp_path / "model.safetensors")
     assert type(loaded) is type(model)
-    assert loaded.get_params() == model.get_params()
+    assert settings(loaded) == settings(model)
     expected = results(model)
     for name, value in results(loaded).items():
         assert_same(value, expected[name], rtol=1e-15)
@@ -613,7 +624,7 @@ def test_a_loaded_model_keeps_its_time_index(estimator, index, tmp_path):
     assert_same(loaded.predict(2, y=wide_frame(index).iloc[:40]), model.predict(2, y=wide_frame(index).iloc[:40]))
 
 
-@every_estimator_but(*NEURAL)
+@every_estimator_but(*NEURAL, "adaptive")
 @pytest.mark.parametrize("layout", ["series", "wide", "long, ragged, shuffled", "multiindex frame"])
 def test_an_update_equals_a_fit_on_all_data(estimator, layout):
     y = every_layout()[layout]
@@ -665,7 +676,7 @@ def test_missing_values_leave_every_result_in_place(estimator, layout, tmp_path)
     assert scores[~missing].iloc[8:].notna().all()
 
 
-@every_estimator_but(*NEURAL)
+@every_estimator_but(*NEURAL, *CALIBRATED)
 def test_known_future_values_are_kept_and_unknown_ones_change_nothing(estimator):
     y = wide_frame(n=40)
     model = clone(estimator).fit(y)

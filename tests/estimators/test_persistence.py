@@ -276,7 +276,7 @@ def test_what_a_forecaster_would_refuse_a_file_cannot_bring_in(saved, place, val
     _, path = saved
     header, arrays = contents(path)
     rewrite(path, changed(header, place, lambda inner, key: inner.update({key: value})), arrays)
-    with pytest.raises(InvalidFileError, match=r"model\.safetensors does not describe a fitted forecaster"):
+    with pytest.raises(InvalidFileError, match=r"model\.safetensors does not describe a fitted estimator"):
         load(path)
 
 
@@ -295,7 +295,7 @@ def test_arrays_that_contradict_each_other_are_refused(saved, name, value):
     header, arrays = contents(path)
     assert name in arrays
     rewrite(path, header, arrays | {name: value})
-    with pytest.raises(InvalidFileError, match=r"model\.safetensors does not describe a fitted forecaster"):
+    with pytest.raises(InvalidFileError, match=r"model\.safetensors does not describe a fitted estimator"):
         load(path)
 
 

@@ -17,6 +17,8 @@ MARKS = {
     "forecast": ".scatterlayer .lines path",
     "coverage": ".scatterlayer .points path",
     "cutoff": ".scatterlayer .lines path",
+    "reliability": ".scatterlayer .lines path",
+    "pit": ".scatterlayer .lines path",
 }
 HOURS = pd.date_range("2024-10-20", periods=400, freq="h", tz="Europe/Berlin")
 RESULTS = {
@@ -99,7 +101,7 @@ def test_a_page_is_whole_and_quiet_and_asks_for_nothing_on_any_screen(browser, p
         assert browser.value(CUT) == []
         assert browser.value(COVERED) == []
         charts = browser.value("[...document.querySelectorAll('[data-chart]')].map(figure => figure.dataset.chart)")
-        assert {"skill", "forecast", "lead-time", "coverage"} <= set(charts)
+        assert {"skill", "forecast", "lead-time", "coverage", "reliability", "pit"} <= set(charts)
         assert all(marks(browser, chart) > 0 for chart in charts)
     assert browser.complaints() == []
     assert browser.requests() == [path.as_uri()]

@@ -1,12 +1,12 @@
 import numpy as np
 import pandas as pd
 
-from forecastkit.evaluation.report.verdict import verdict
+from forecastkit.evaluation.report.verdict import Parts, verdict
 
 
 def said(scores, reference="seasonal_naive", by_cutoff=None):
-    nothing = pd.DataFrame({"model": [], "cutoff": [], "unique_id": []})
-    words = verdict(scores, reference, "the seasonal naive", nothing if by_cutoff is None else by_cutoff, nothing)
+    parts = [] if by_cutoff is None else [Parts(by_cutoff, "cutoff", "at {} of {} cutoffs")]
+    words = verdict(scores, reference, "the seasonal naive", *parts)
     return " ".join([words.headline.striptags(), *(detail.striptags() for detail in words.details)])
 
 

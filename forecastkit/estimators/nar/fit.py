@@ -23,9 +23,10 @@ from ...models import (
     start_linear,
 )
 from ...nn.backbones import choose_backbone
-from ...training import TrainingOptions, train
+from ...training import train
 from ...windows import tail_windows
 from ..parameters import root_seed
+from ..training_options import training_options
 from .covariate_plan import CovariatePlan
 from .network import FittedNetwork
 from .training_data import TrainingData, check_variation, count_targets, training_data, warn_of_unused
@@ -171,7 +172,7 @@ def _trained(
     model: NARForecaster, network: AutoregressiveNetwork, data: TrainingData, seed: int, *, pilot: bool = False
 ) -> dict[str, Any]:
     """Train a network in place; what training did. A pilot is short and unseen by loggers and callbacks."""
-    options = TrainingOptions(**{name: getattr(model, name) for name in TrainingOptions.__dataclass_fields__})
+    options = training_options(model)
     if pilot:
         unseen = {"devices": 1, "trainer_options": None, "callbacks": None, "progress_bar": False, "patience": None}
         options = replace(options, max_steps=_pilot_steps(model.max_steps), **unseen)

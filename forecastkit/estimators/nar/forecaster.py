@@ -11,9 +11,11 @@ from ...frames import Covariates, Panel
 from ..forecast import Forecast
 from ..matching import unseen_numbers
 from ..parameters import RandomState, root_seed
+from ..path_law import PathLaw
+from ..training_options import check_training_options
 from .attributes import NetworkAttributes
 from .covariate_plan import CovariatePlan
-from .parameters import check_nar_parameters, check_training
+from .parameters import check_nar_parameters
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -238,7 +240,7 @@ class NARForecaster(NetworkAttributes):
     def check_parameters(self) -> None:
         """Raise InvalidParameterError for a parameter outside its range, or that another one rules out."""
         self._check_loaded()
-        check_training(self)
+        check_training_options(self)
 
     def _check_loaded(self) -> None:
         """Raise for a parameter that no fitted network has; it may have been trained on other hardware."""
@@ -287,6 +289,10 @@ class NARForecaster(NetworkAttributes):
     def _log_density(self, panel: Panel, index: np.ndarray, X: Covariates | None) -> np.ndarray:
         """Log density of every value given those before it."""
         return self._fitted.log_density(self._fitted.read(panel, index, X, self._static))
+
+    def _path_law(self, panel: Panel, index: np.ndarray, horizon: int, X: Covariates | None) -> PathLaw:
+        """Joint law of the next steps of every series."""
+        return self._fitted.path_law(self._fitted.read(panel, index, X, self._static), horizon)
 
     @property
     def _static(self) -> pd.DataFrame | Sequence[Any] | None:

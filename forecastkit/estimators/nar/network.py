@@ -16,6 +16,7 @@ from .covariate_plan import CovariatePlan
 from .law import NetworkForecast, Point
 from .network_input import NetworkInput
 from .one_step import OneStepForecast
+from .path_law import NetworkPathLaw
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,6 +115,11 @@ class FittedNetwork:
         window = on.last_window(self.network.specification, horizon)
         seeds = self.seed if seed is None else seed, self.seed
         return NetworkForecast(self.exact, window, on.scaling, horizon, point, on.panel.ids, *seeds)
+
+    def path_law(self, on: NetworkInput, horizon: int) -> NetworkPathLaw:
+        """Joint law of the next steps of every series, with its density."""
+        window = on.last_window(self.network.specification, horizon)
+        return NetworkPathLaw(self.exact, window, on.scaling, horizon, on.panel.ids)
 
     def one_step(self, on: NetworkInput) -> OneStepForecast:
         """Law of every value given the values before it, where there are ``order`` of them."""

@@ -63,11 +63,3 @@ def _check_share(value: object, name: str, below: str) -> None:
     """Raise unless a setting is a number from 0 to below 1."""
     if check_number(value, name, 0) >= 1:
         raise InvalidParameterError(f"{name!r} must be 0 or more and {below}, got {value!r}")
-
-
-def check_training(model: NARForecaster) -> None:
-    """Raise InvalidParameterError for an option of training outside its range, or hardware that is not there."""
-    from ...training.options import TrainingOptions
-
-    names = TrainingOptions.__dataclass_fields__
-    TrainingOptions(**{name: getattr(model, name) for name in names}).check()

@@ -1,4 +1,4 @@
-"""The report: a backtest as one HTML file that opens offline."""
+"""Reports as one HTML file that opens offline: of a backtest, and what pages of other kinds are made with."""
 
 from __future__ import annotations
 

@@ -14,8 +14,10 @@ from ...plots.drawing import Drawing
 from ...plots.forecast import draw_forecast
 from ...plots.lead_time import draw_lead_time
 from ...plots.palette import ModelStyle
+from ...plots.reliability import draw_pit, draw_reliability
 from ...plots.skill import draw_skill
 from ...plots.time_axis import labels
+from ..calibration.reliability import pit_histogram
 from .metric import Metric, charted_metrics, primary_metric, skill_metrics
 from .selection import Selection, spread
 
@@ -48,21 +50,21 @@ def skill_chart(scores: pd.DataFrame, reference: str, styles: Mapping[str, Model
     metrics = skill_metrics(scores, reference)
     if len(styles) < 2:
         return None
-    return _by_metric(metrics, lambda metric: draw_skill(scores.loc[:, metric.name], reference, styles))
+    return by_metric(metrics, lambda metric: draw_skill(scores.loc[:, metric.name], reference, styles))
 
 
 def lead_time_chart(by_horizon: pd.DataFrame, styles: Mapping[str, ModelStyle]) -> Chart | None:
     """Return the scores by steps ahead; None where nothing was scored."""
-    metrics = _affordable(by_horizon, charted_metrics(by_horizon, ("model", "step")))
-    return _by_metric(metrics, lambda metric: _sized(draw_lead_time(by_horizon, metric.name, styles), metric))
+    metrics = affordable(by_horizon, charted_metrics(by_horizon, ("model", "step")))
+    return by_metric(metrics, lambda metric: sized(draw_lead_time(by_horizon, metric.name, styles), metric))
 
 
 def cutoff_chart(by_cutoff: pd.DataFrame, styles: Mapping[str, ModelStyle]) -> Chart | None:
     """Return the scores by cutoff; None where there is one cutoff or nothing was scored."""
     if len(by_cutoff["cutoff"].unique()) < 2:
         return None
-    metrics = _affordable(by_cutoff, charted_metrics(by_cutoff, ("model", "cutoff")))
-    return _by_metric(metrics, lambda metric: _sized(draw_cutoffs(by_cutoff, metric.name, styles), metric))
+    metrics = affordable(by_cutoff, charted_metrics(by_cutoff, ("model", "cutoff")))
+    return by_metric(metrics, lambda metric: sized(draw_cutoffs(by_cutoff, metric.name, styles), metric))
 
 
 def coverage_chart(result: BacktestResult, scores: pd.DataFrame, styles: Mapping[str, ModelStyle]) -> Chart | None:
@@ -71,7 +73,19 @@ def coverage_chart(result: BacktestResult, scores: pd.DataFrame, styles: Mapping
     if not columns:
         return None
     errors = coverage_standard_errors(result.forecasts, result.models, result.level)
-    return Chart(_packed({"": draw_coverage(scores, errors, columns, styles)}), [])
+    return Chart(packed({"": draw_coverage(scores, errors, columns, styles)}), [])
+
+
+def reliability_chart(result: BacktestResult, styles: Mapping[str, ModelStyle]) -> Chart | None:
+    """Return measured minus nominal coverage by level; None where no model has intervals."""
+    table = result.reliability()
+    return None if table.empty else Chart(packed({"": sized(draw_reliability(table, styles), None)}), [])
+
+
+def pit_chart(result: BacktestResult, styles: Mapping[str, ModelStyle]) -> Chart | None:
+    """Return where the actual values fell in the forecasts; None where no model has intervals."""
+    table = pit_histogram(result.pit)
+    return None if table.empty else Chart(packed({"": sized(draw_pit(table, styles), None)}), [])
 
 
 def forecast_chart(result: BacktestResult, selection: Selection, styles: Mapping[str, ModelStyle]) -> Chart:
@@ -90,25 +104,25 @@ def forecast_chart(result: BacktestResult, selection: Selection, styles: Mapping
         for j, cutoff in enumerate(shown):
             window = rows[rows["cutoff"] == cutoff].sort_values("ds")
             drawing = draw_forecast(window, pasts[name], styles, level=result.level, n_history=selection.n_history)
-            drawings[f"{i}/{j}"] = _sized(drawing, None, _FORECAST_HEIGHT)
-    return Chart({**_packed(drawings), "cutoffs": cutoffs}, [])
+            drawings[f"{i}/{j}"] = sized(drawing, None, _FORECAST_HEIGHT)
+    return Chart({**packed(drawings), "cutoffs": cutoffs}, [])
 
 
-def _by_metric(metrics: list[Metric], draw: Callable[[Metric], Drawing]) -> Chart | None:
+def by_metric(metrics: list[Metric], draw: Callable[[Metric], Drawing]) -> Chart | None:
     """Return a chart with a variant for each metric; None without any."""
     if not metrics:
         return None
-    return Chart(_packed({metric.name: draw(metric) for metric in metrics}), metrics)
+    return Chart(packed({metric.name: draw(metric) for metric in metrics}), metrics)
 
 
-def _affordable(frame: pd.DataFrame, metrics: list[Metric]) -> list[Metric]:
+def affordable(frame: pd.DataFrame, metrics: list[Metric]) -> list[Metric]:
     """Keep as many metrics as a page can bear, the one it ranks by first."""
     first = primary_metric(frame)
     ordered = sorted(metrics, key=lambda metric: metric != first)
     return ordered[: max(_MOST_NUMBERS // max(len(frame), 1), 1)]
 
 
-def _sized(drawing: Drawing, metric: Metric | None, height: int = _HEIGHT) -> Drawing:
+def sized(drawing: Drawing, metric: Metric | None, height: int = _HEIGHT) -> Drawing:
     """Fix the height, and show the values of a coverage as percent."""
     layout = {**drawing.layout, "height": height}
     if metric is not None and metric.name.startswith("coverage-"):
@@ -116,7 +130,7 @@ def _sized(drawing: Drawing, metric: Metric | None, height: int = _HEIGHT) -> Dr
     return Drawing(drawing.traces, layout)
 
 
-def _packed(drawings: Mapping[str, Drawing]) -> dict[str, Any]:
+def packed(drawings: Mapping[str, Drawing]) -> dict[str, Any]:
     """Write what all drawings share once: the layout, the styles of traces, and within a drawing its x values."""
     first = next(iter(drawings.values()))
     base = [
@@ -134,7 +148,7 @@ def _packed(drawings: Mapping[str, Drawing]) -> dict[str, Any]:
     }
     variants = {
         name: {
-            **_shared_x([_without(trace, base[i]) for i, trace in enumerate(drawing.traces)]),
+            **_shared_x([_without(trace, base[i] if i < len(base) else {}) for i, trace in enumerate(drawing.traces)]),
             "layout": _without(drawing.layout, layout),
         }
         for name, drawing in drawings.items()
@@ -143,8 +157,8 @@ def _packed(drawings: Mapping[str, Drawing]) -> dict[str, Any]:
 
 
 def _same(traces: list[dict[str, Any]], i: int, key: str, value: Any) -> bool:
-    """Say whether trace ``i`` has ``value`` at ``key``."""
-    return key in traces[i] and traces[i][key] == value
+    """Say whether there is a trace ``i`` with ``value`` at ``key``."""
+    return i < len(traces) and key in traces[i] and traces[i][key] == value
 
 
 def _without(whole: Mapping[str, Any], shared: Mapping[str, Any]) -> dict[str, Any]:

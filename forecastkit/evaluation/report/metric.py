@@ -36,6 +36,7 @@ _PLAIN = (
     Metric("rmse", "RMSE", "Root of the mean squared error, in the unit of the data; large misses weigh more."),
     Metric("bias", "Bias", "Mean of forecast minus actual value; above 0 the forecasts are too high."),
     Metric("wape", "WAPE", "Sum of absolute errors divided by the sum of absolute actual values."),
+    Metric("mre", "MRE", "Sum of absolute errors divided by the sum of absolute values."),
     Metric("smape", "sMAPE", "Mean of 200·|error| / (|actual| + |forecast|), from 0 to 200."),
     Metric(
         "mase",
@@ -58,14 +59,15 @@ _PLAIN = (
     Metric("msis", "MSIS", "Winkler score of the widest interval, divided by the same scale as MASE."),
     Metric("fit_seconds", "Fit (s)", "Seconds spent fitting, all cutoffs together."),
     Metric("predict_seconds", "Predict (s)", "Seconds spent forecasting, all cutoffs together."),
+    Metric("transform_seconds", "Fill (s)", "Seconds spent filling gaps."),
     Metric("seconds", "Seconds", "Seconds spent fitting and forecasting, all cutoffs together."),
 )
 _BY_NAME = {metric.name: metric for metric in _PLAIN}
 
-_TIMES = ("fit_seconds", "predict_seconds", "seconds")
+_TIMES = ("fit_seconds", "predict_seconds", "transform_seconds", "seconds")
 _PRIMARY = ("mase", "mae", "rmse", "crps")
 _NOT_RANKED = ("bias", *_TIMES)
-_SKILLED = ("mase", "mae", "rmsse", "rmse", "wape", "smape", "crps", "pinball", "msis")
+_SKILLED = ("mase", "mae", "rmsse", "rmse", "wape", "mre", "smape", "crps", "pinball", "msis")
 
 
 def metric_of(column: str) -> Metric:

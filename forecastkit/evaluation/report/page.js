@@ -4,7 +4,7 @@
   const darkScheme = window.matchMedia("(prefers-color-scheme: dark)");
   const config = { displayModeBar: false, responsive: true };
 
-  const GLYPHS = { circle: "●", diamond: "◆", square: "■", "triangle-up": "▲" };
+  const GLYPHS = { circle: "●", "circle-open": "○", diamond: "◆", square: "■", "triangle-up": "▲", x: "✕" };
 
   // Charts are authored in light colours; a name that looks like a colour stays as it is.
   function recolored(value, isColor) {
@@ -62,11 +62,13 @@
     const focused = list.contains(document.activeElement) ? document.activeElement.dataset.name : null;
     list.replaceChildren();
     const bands = traces.filter(({ fill }) => fill).map(({ meta }) => meta.band);
+    const named = new Set();
     const rank = ({ meta }) => (meta && meta.band) || 0;
     for (const trace of [...traces].sort((a, b) => rank(a) - rank(b))) {
       const isBand = trace.meta && trace.meta.band !== undefined;
-      if (trace.type !== "scatter" || trace.mode === "text" || (isBand && !trace.fill)) continue;
       const name = legendName(trace);
+      if (!name || trace.type !== "scatter" || trace.mode === "text" || (isBand && !trace.fill) || named.has(name)) continue;
+      named.add(name);
       const button = document.createElement("button");
       const chip = document.createElement("i");
       const text = document.createElement("span");
@@ -80,9 +82,10 @@
         const layers = bands.filter((level) => level >= trace.meta.band).length;
         const layer = `linear-gradient(${trace.fillcolor}, ${trace.fillcolor})`;
         chip.style.backgroundImage = Array(layers).fill(layer).join(", ");
-      } else if (trace.mode === "markers") {
+      } else if (trace.mode.startsWith("markers")) {
         chip.className = "glyph";
         chip.textContent = GLYPHS[trace.marker.symbol];
+        if (typeof trace.marker.color === "string") chip.style.color = trace.marker.color;
       } else {
         const dash = trace.line.dash || "solid";
         chip.style.borderTopColor = trace.line.color;
@@ -135,7 +138,7 @@
     });
   }
 
-  makeSortable(document.getElementById("score-table"));
+  for (const table of document.querySelectorAll("table")) makeSortable(table);
   const figures = [...document.querySelectorAll("figure[data-chart]")];
   for (const figure of figures) {
     figure.hidden_ = new Set();

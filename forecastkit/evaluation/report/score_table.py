@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,7 +37,9 @@ class ScoreTable:
     rows: list[Row]
 
 
-def score_table(scores: pd.DataFrame, baselines: Collection[str]) -> ScoreTable:
+def score_table(
+    scores: pd.DataFrame, baselines: Collection[str], metrics: Sequence[Metric] | None = None
+) -> ScoreTable:
     """Lay out scores, rows as they come; columns without a single value are left out.
 
     Parameters
@@ -46,6 +48,8 @@ def score_table(scores: pd.DataFrame, baselines: Collection[str]) -> ScoreTable:
         A row a model, a column a metric.
     baselines : collection of str
         Models that were added for comparison.
+    metrics : sequence of Metric, default=None
+        How the columns are presented; None for what their names stand for.
 
     Returns
     -------
@@ -57,7 +61,8 @@ def score_table(scores: pd.DataFrame, baselines: Collection[str]) -> ScoreTable:
     >>> [(row.model, row.baseline, row.cells[0].text, row.cells[0].best) for row in table.rows]
     [('ar', False, '1.500', True), ('naive', True, '2.000', False)]
     """
-    columns = [metric_of(str(name)) for name in scores.columns if scores.loc[:, name].notna().any()]
+    known = [metric_of(str(name)) for name in scores.columns] if metrics is None else metrics
+    columns = [metric for metric in known if scores.loc[:, metric.name].notna().any()]
     texts = {column.name: _texts(scores.loc[:, column.name], column, _typical(scores, column)) for column in columns}
     marks = {column.name: best_rows(scores.loc[:, column.name], column) for column in columns}
     rows = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -29,9 +30,26 @@ class Verdict:
     details: list[Markup]
 
 
-def verdict(
-    scores: pd.DataFrame, reference: str | None, words: str, by_cutoff: pd.DataFrame, by_series: pd.DataFrame
-) -> Verdict:
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """Scores by parts of the data, in which the best model can be counted.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Columns ``model``, `key` and scores.
+    key : str
+        What tells the parts apart.
+    where : str
+        How the count reads, such as ``"at {} of {} cutoffs"``.
+    """
+
+    frame: pd.DataFrame
+    key: str
+    where: str
+
+
+def verdict(scores: pd.DataFrame, reference: str | None, words: str, *parts: Parts, noun: str = "model") -> Verdict:
     """Put the scores into words, those of the reference before all.
 
     Parameters
@@ -42,8 +60,10 @@ def verdict(
         The model that the others are measured against.
     words : str
         What the reference is called in a sentence.
-    by_cutoff, by_series : DataFrame
-        The scores by cutoff and by series.
+    *parts : Parts
+        The scores by cutoff, by series and the like.
+    noun : str, default="model"
+        What is scored.
 
     Returns
     -------
@@ -51,18 +71,20 @@ def verdict(
     """
     metric = primary_metric(scores)
     if metric is None:
-        return Verdict(Markup("The forecasts were not scored."), [])
+        return Verdict(Markup("It was not scored."), [])
     values = ranked(scores, metric).loc[:, metric.name].dropna()
     others = [str(name) for name in values.index if name != reference]
     details = []
     if others and reference in values.index and metric.target == 0:
-        details += _steadiness(metric, others[0], str(reference), words, by_cutoff, by_series)
+        details += _steadiness(metric, others[0], str(reference), words, parts)
     details += _other_scores(scores, str(values.index[0]))
     details += _coverage(scores, str(values.index[0]))
-    return Verdict(_headline(values, metric, reference, words, others), details)
+    return Verdict(_headline(values, metric, reference, words, others, noun), details)
 
 
-def _headline(values: pd.Series, metric: Metric, reference: str | None, words: str, others: list[str]) -> Markup:
+def _headline(
+    values: pd.Series, metric: Metric, reference: str | None, words: str, others: list[str], noun: str
+) -> Markup:
     """Say who is best and how it stands to the reference, whoever wins; `values` are in order, the best first."""
     best, label, score = str(values.index[0]), metric.label, f"{values.iloc[0]:.3g}"
     if reference is None or metric.target != 0:
@@ -77,29 +99,24 @@ def _headline(values: pd.Series, metric: Metric, reference: str | None, words: s
     if best != reference:
         gain = _percent(1 - other / base)
         return _strong("{} has the lowest {}, {}: {} below {}.", best, label, score, gain, words)
-    text = "No model beats {}: its {} of {} is the lowest; the next, {}, has {}."
-    return _strong(text, words, label, score, others[0], f"{other:.3g}", bold=3)
+    text = "No {} beats {}: its {} of {} is the lowest; the next, {}, has {}."
+    return _strong(text, noun, words, label, score, others[0], f"{other:.3g}", bold=4)
 
 
-def _steadiness(
-    metric: Metric, model: str, reference: str, words: str, by_cutoff: pd.DataFrame, by_series: pd.DataFrame
-) -> list[Markup]:
-    """Say at how many cutoffs and in how many series the model was better than the reference."""
-    parts = []
-    for frame, key, where in (
-        (by_cutoff, "cutoff", "at {} of {} cutoffs"),
-        (by_series, "unique_id", "in {} of {} series"),
-    ):
-        if metric.name not in frame:
+def _steadiness(metric: Metric, model: str, reference: str, words: str, parts: Sequence[Parts]) -> list[Markup]:
+    """Say in how many parts the model was better than the reference."""
+    texts = []
+    for part in parts:
+        if metric.name not in part.frame:
             continue
-        pair = frame.loc[frame["model"].isin([model, reference])]
-        table = pair.pivot(index=key, columns="model", values=metric.name).dropna()
+        pair = part.frame.loc[part.frame["model"].isin([model, reference])]
+        table = pair.pivot(index=part.key, columns="model", values=metric.name).dropna()
         if len(table) > 1:
             wins = int((table.loc[:, model] < table.loc[:, reference]).sum())
-            parts.append(where.format(f"{wins:,}", f"{len(table):,}"))
-    if not parts:
+            texts.append(part.where.format(f"{wins:,}", f"{len(table):,}"))
+    if not texts:
         return []
-    return [_strong("{} is better than {} {}.", model, words, " and ".join(parts))]
+    return [_strong("{} is better than {} {}.", model, words, " and ".join(texts))]
 
 
 def _other_scores(scores: pd.DataFrame, best: str) -> list[Markup]:

@@ -44,7 +44,7 @@ def test_a_file_without_its_network_is_refused(tmp_path, monkeypatch):
     whole = model._state()
     monkeypatch.setattr(model, "_state", lambda: {name: whole[name] for name in whole if name != "settings"})
     model.save(tmp_path / "model.safetensors")
-    with pytest.raises(InvalidFileError, match="does not describe a fitted forecaster"):
+    with pytest.raises(InvalidFileError, match="does not describe a fitted estimator"):
         load(tmp_path / "model.safetensors")
 
 
