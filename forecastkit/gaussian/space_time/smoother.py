@@ -160,7 +160,7 @@ def as_series(model: VectorAutoregression, z: ArrayLike) -> np.ndarray:
 def as_observations(z: ArrayLike, n_nodes: int | None = None) -> np.ndarray:
     """Check a table of rows and series, NaN allowed; a copy in float64."""
     try:
-        table = np.array(z, dtype=np.float64)
+        table = np.array(z, dtype=np.float64, order="C")  # rows are written to through flat views
     except (TypeError, ValueError):
         raise InvalidParameterError(f"z must be an array of real numbers, got {type(z).__name__}.") from None
     if table.ndim != 2 or 0 in table.shape or n_nodes not in (None, table.shape[1]):

@@ -67,6 +67,14 @@ def test_advancing_row_by_row_filters_the_series(case):
     np.testing.assert_allclose(last.root @ last.root.T, state.root @ state.root.T, atol=1e-8)
 
 
+def test_the_order_of_the_memory_does_not_matter():
+    rng = np.random.default_rng(3)
+    model = random_model(rng, 2, 3)
+    z = gappy_path(rng, model, 30, 0.3)
+    for one, other in zip(smooth(model, z), smooth(model, np.asfortranarray(z)), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
 def test_advancing_does_not_change_the_state_it_starts_from():
     model = random_model(np.random.default_rng(0), 2, 3)
     state = advance(model, initial_state(model), [1.0, np.nan, np.nan])[0]
