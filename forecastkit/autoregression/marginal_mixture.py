@@ -16,9 +16,11 @@ _BLOCK = 6_000  # quantiles solved for together: their arrays fit into the cache
 _HALLEY_STEPS = 12
 _BISECTIONS = 200
 _PRECISION = 1e-13
+_CURVATURE = 16.0  # of Halley's error, against that of the narrowest component
 _ROOT_2PI = float(np.sqrt(2 * np.pi))
 _ENDLESS = 40.0  # deviations, beyond which the normal law has nothing left in float64
 _LARGEST = float(np.finfo(float).max)
+_VAGUE = 1e300  # deviation of what is absent, so that it is never the narrowest component
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,32 +105,32 @@ def _block_quantile(parts: list[MarginalLaws], weights: np.ndarray, probabilitie
 def _solve(whole: _FlatMixture, target: np.ndarray, bracket: np.ndarray, x: np.ndarray) -> np.ndarray:
     """Solve F(x) = target inside a bracket (2, n) from a start in it, for every entry."""
     result, open_ = np.empty(len(x)), np.arange(len(x))
-    mixture, goal, before, (low, high) = whole, ndtri(target), np.zeros(len(x)), bracket
+    mixture, goal, (low, high) = whole, ndtri(target), bracket
     exhausted = 1e-15 * np.maximum(np.abs(goal), 1.0)  # no better than this is the probit known
     with np.errstate(all="ignore"):  # steps that are not finite are not taken
         for _ in range(_HALLEY_STEPS):
-            cdf, density, slope = mixture.evaluate(x)
+            cdf, density, slope, steepest = mixture.evaluate(x)
             score = ndtri(cdf)
             rate = density * np.exp(0.5 * score**2) * _ROOT_2PI  # of the probit
             newton = (goal - score) / rate
             step = newton / (1.0 + 0.5 * newton * (slope / density + score * rate))
             below = cdf < target
             low, high = np.where(below, x, low), np.where(below, high, x)
-            inside = (x + step >= low) & (x + step <= high)
-            size = np.abs(step)
-            # a step is about the cube of the one before, up to a factor that the two tell
-            done = (inside & (size * (size / before) ** 3 <= _PRECISION * np.abs(x))) | (
-                (np.abs(goal - score) <= exhausted) & (rate > 0)
-            )
-            x = np.where(inside, x + step, np.where(done, x, 0.5 * (low + high)))
-            before = np.where(inside, size, 0.0)
+            there = x + step
+            inside = (there >= low) & (there <= high)
+            size = np.maximum(np.abs(step), np.abs(newton))
+            # what a step leaves is its cube over the square of the scale on which the narrowest component changes;
+            # two steps cannot tell this factor, as the first may come from where other components rule
+            left = _CURVATURE * size * (size * steepest) ** 2
+            done = (inside & (left <= _PRECISION * np.abs(x))) | ((np.abs(goal - score) <= exhausted) & (rate > 0))
+            x = np.where(inside, there, np.where(done, x, 0.5 * (low + high)))
             if done.any():
                 result[open_[done]] = x[done]
                 keep = ~done
                 if not keep.any():
                     return result
-                open_, goal, target, low, high, x, before, exhausted = (
-                    a[keep] for a in (open_, goal, target, low, high, x, before, exhausted)
+                open_, goal, target, low, high, x, exhausted = (
+                    a[keep] for a in (open_, goal, target, low, high, x, exhausted)
                 )
                 mixture = mixture.take(keep)
         result[open_] = _bisect(mixture, target, np.stack([low, high]), bracket[:, open_])
@@ -178,7 +180,7 @@ class _FlatMixture:
             for part, kind, gone in zip(parts, kinds, absent, strict=True)
         ]
         if absent.any():  # its numbers may be anything
-            mean, deviation = np.where(absent, 0.0, mean), np.where(absent, 1.0, deviation)
+            mean, deviation = np.where(absent, 0.0, mean), np.where(absent, _VAGUE, deviation)
         with np.errstate(divide="ignore"):
             precision = 1.0 / deviation
         return cls(mean, precision, weight, powers, kinds, bool((deviation == 0).any()))
@@ -189,33 +191,47 @@ class _FlatMixture:
         mean, precision, weight = self.mean[:, keep], self.precision[:, keep], self.weight[:, keep]
         return _FlatMixture(mean, precision, weight, powers, self.kinds, self.exact)
 
-    def evaluate(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Distribution function, density and its slope at one value an entry.
+    def evaluate(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Distribution function, density, its slope, and the inverse of the least scale, at one value an entry.
 
+        The scale is the least of the components' deviations there, the distances from point masses, and the distance
+        from 0, where transforms end.
         Components are added one after the other, so that an entry's sums do not depend on what stands beside it.
         """
         cdf, density, slope = np.zeros((3, len(x)))
-        positive = x > 0
-        inside = np.where(positive, x, 1.0)
-        log = np.where(positive, np.log(inside), -np.inf)
-        upside = np.where(positive, 1.0 / inside, 0.0)
+        steepest = 1.0 / np.abs(x)
+        inside = log = upside = x
+        if any(kind != "plain" for kind in self.kinds):
+            positive = x > 0
+            inside = np.where(positive, x, 1.0)
+            log = np.where(positive, np.log(inside), -np.inf)
+            upside = np.where(positive, 1.0 / inside, 0.0)
         for m, (kind, power) in enumerate(zip(self.kinds, self.powers, strict=True)):
-            value, rate, bend = x, self.precision[m], 0.0
+            value, stretch, bend = x, None, None
             if kind == "log":
-                value, rate, bend = log, rate * upside, -upside
+                value, stretch, bend = log, upside, -upside
             elif power is not None:
                 value, bend = raw_transform(x, power), (power - 1.0) * upside
-                rate = rate * np.where(power == 1, 1.0, inside**power * upside)
+                stretch = np.where(power == 1, 1.0, inside**power * upside)
+            rate = scale = self.precision[m] if stretch is None else self.precision[m] * stretch
             z = (value - self.mean[m]) * self.precision[m]
             if self.exact:
-                rate = np.where(np.isinf(self.precision[m]), 0.0, rate)
+                mass = np.isinf(self.precision[m])
+                scale = np.where(mass, (1.0 if stretch is None else stretch) / np.abs(value - self.mean[m]), rate)
+                rate = np.where(mass, 0.0, rate)
                 z = np.where(np.isnan(z) & ~np.isnan(value), np.inf, z)
+            np.maximum(steepest, scale, out=steepest)
             # infinity times a density of zero would not be a number
             np.clip(z, -_ENDLESS, _ENDLESS, out=z)
-            part = np.exp(-0.5 * z * z)
+            part = z * z
+            part *= -0.5
+            np.exp(part, out=part)
             part *= rate
             part *= self.weight[m]
             density += part
-            slope += part * (bend - z * rate)
-            cdf += self.weight[m] * ndtr(z)
-        return cdf, density / _ROOT_2PI, slope / _ROOT_2PI
+            part *= z * rate if bend is None else z * rate - bend
+            slope -= part
+            ndtr(z, out=z)
+            z *= self.weight[m]
+            cdf += z
+        return cdf, density / _ROOT_2PI, slope / _ROOT_2PI, steepest

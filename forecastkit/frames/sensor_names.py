@@ -54,4 +54,5 @@ def unknown_sensors_error(unknown: pd.Index, known: pd.Index, who: str, what: st
             f"{text}they are found when compared as text, but are of type {mine} here and {other} there; make them "
             "alike, for example with .astype(str)."
         )
-    return InvalidFrameError(f"{text}{nearest(unknown[0], known)}. {remedy}.")
+    hint = nearest(unknown[0], known)
+    return InvalidFrameError(f"{text}{hint}{'' if hint.endswith('?') else '.'} {remedy}.")

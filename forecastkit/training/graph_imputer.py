@@ -54,7 +54,13 @@ def fit_graph_imputer(
         Correct the base, with both sides of a gap in view; or go forward, with a likelihood and online.
     linear_skip : bool, default=True
         Start from the base, or forward from a linear autoregression over the graph; else from the marginals.
-    hidden_size, n_layers, head, mask_probability, block_mask, refine, validation_size, n_realisations
+    hidden_size, n_layers : int, default=64, 2
+    head : {"student_t", "heteroscedastic", "gaussian"}, default="student_t"
+    mask_probability : float, default=0.2
+    block_mask : bool, default=True
+    refine : bool, default=False
+    validation_size : float, default=0.1
+    n_realisations : int, default=None
         See :class:`GraphSettings` and :class:`CausalSettings`.
     seed : int, default=0
     start : mapping of str to ndarray, default=None

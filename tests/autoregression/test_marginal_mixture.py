@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import brentq
 from scipy.stats import norm
@@ -30,7 +30,19 @@ components = st.lists(
 )
 
 
+far_then_near = [  # a far start, a long step next to the narrow fourth component, and a short one that is not the last
+    (0.0, np.exp(-4.0), 1.0, 0.220703125),
+    (1.02, np.exp(-1.76953125), -0.1, 0.4865933196475804),
+    (2.6875, 1.0, -0.1, 0.010637318312329532),
+    (2.162109375, np.exp(-5.0), 1.0, 0.619140625),
+    (2.629078055587941, 1.0, -0.1, 0.779296875),
+    (0.09375, 1.0, 0.0, 0.2357680442646789),
+]
+
+
 @given(components)
+@example(far_then_near)
+@example([*far_then_near[:1], (1.02, np.exp(-1.76953125), -0.1, 0.486328125), *far_then_near[2:]])
 @settings(max_examples=120, deadline=None)
 def test_quantiles_invert_the_distribution_function_of_any_mixture(parts):
     means, deviations, powers, weights = map(np.array, zip(*parts, strict=True))

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from forecastkit.config import data as data_module
-from forecastkit.config import load_configuration, run_backtest, run_forecast, run_impute, run_score
+from forecastkit.config import load_configuration, run_backtest, run_compare, run_forecast, run_impute, run_score
 
 FILES = sorted((Path(__file__).parents[2] / "configs").glob("*.yaml"))
 BACKTESTS = [path for path in FILES if "\nbacktest:" in path.read_text()]
@@ -96,6 +96,16 @@ def test_it_runs_small(path, folder, monkeypatch, without_downloads):
     assert np.isfinite(result.scores()["mae"]).all()
     assert set(configuration.models) <= set(result.models)
     assert len(written) == 5
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in FILES if "\ncompare:" in path.read_text()], ids=lambda path: path.stem
+)
+def test_its_comparison_runs_small(path, folder, without_downloads):
+    settings = ["compare.n_samples=10", "compare.step=20", "output.report=false", *few_steps(path)]
+    result, written = run_compare(load_configuration(path, [*settings, f"output.directory={folder / 'r'}"]), folder)
+    assert set(result.models) == set(load_configuration(path).models)
+    assert len(written) == 2
 
 
 @pytest.mark.parametrize("path", IMPUTATIONS, ids=lambda path: path.stem)

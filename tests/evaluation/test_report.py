@@ -88,7 +88,7 @@ def test_plotly_is_there_once(html):
 
 def test_every_chart_of_the_issue_is_on_the_page(page):
     charts = {attrs["data-chart"] for attrs in page.of("figure")}
-    wanted = {"skill", "lead-time", "forecast", "coverage", "cutoff", "reliability", "pit"}
+    wanted = {"skill", "lead-time", "forecast", "coverage", "cutoff", "reliability", "pit", "stability"}
     assert charts == wanted == set(page.data["charts"])
     for chart in page.data["charts"].values():
         assert all(variant["traces"] for variant in chart["variants"].values())

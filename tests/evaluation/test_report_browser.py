@@ -18,6 +18,7 @@ MARKS = {
     "coverage": ".scatterlayer .points path",
     "cutoff": ".scatterlayer .lines path",
     "reliability": ".scatterlayer .lines path",
+    "stability": ".scatterlayer .lines path",
     "pit": ".scatterlayer .lines path",
 }
 HOURS = pd.date_range("2024-10-20", periods=400, freq="h", tz="Europe/Berlin")

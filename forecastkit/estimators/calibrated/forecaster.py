@@ -35,14 +35,14 @@ class CalibratedForecaster(BaseForecaster):
 
     Parameters
     ----------
-    forecaster : BaseForecaster or object
-        Such as ``ARForecaster()``, or anything else with ``fit(y)`` and ``predict(horizon)``: its ``predict_interval``
-        states the spread, else the seasonal differences of the data do; without covariates, paths, likelihood and
-        `save`. Its copies are fitted.
+    forecaster : BaseForecaster or object, default=None
+        Has to be given, such as ``ARForecaster()``, or anything else with ``fit(y)`` and ``predict(horizon)``: its
+        ``predict_interval`` states the spread, else the seasonal differences of the data do; without covariates, paths,
+        likelihood and `save`. Its copies are fitted.
     method : {"conformal", "adaptive"}, default="conformal"
         Widths from all scores alike, or following the latest ones.
-    horizon : int
-        Steps ahead that are calibrated, 1 or more; forecasts reach no further.
+    horizon : int, default=None
+        Steps ahead that are calibrated, 1 or more; has to be given. Forecasts reach no further.
     level : float or sequence of float, default=95
         Coverages in percent that have to be possible. The highest, c, takes c / (1 - c) scores: 19 for 95 %, 99 for
         99 %. A backtest asks for 95 % at least, for its CRPS.

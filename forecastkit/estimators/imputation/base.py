@@ -63,7 +63,7 @@ class BaseImputer(OnlineMixin, TransformerMixin, BaseEstimator):
         X : DataFrame, Series, Panel or ndarray of shape (n_rows, n_sensors)
             A wide frame (index = time, a column per sensor), a long (``unique_id, ds, y``) or a ``(unique_id, ds)``
             frame, NaN where nothing was observed. A sensor may have no value at all.
-        y : None
+        y : None, default=None
             Ignored; there for scikit-learn's pipelines.
 
         Returns
