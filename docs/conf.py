@@ -70,7 +70,7 @@ def skip(app: Sphinx, what: str, name: str, member: Any, skipped: bool, options:
     """Leave out what scikit-learn adds to every estimator for its metadata routing, and what torch and Lightning do."""
     home = str(getattr(getattr(member, "fget", member), "__module__", ""))
     foreign = home.startswith(("torch.", "pytorch_lightning.", "lightning_fabric."))
-    return True if foreign or re.fullmatch(r"get_metadata_routing|set_\w+_request", name) else None
+    return True if foreign or re.fullmatch(r"get_metadata_routing|set_\w+_request|set_output", name) else None
 
 
 def escape_initials(app: Sphinx, what: str, name: str, member: Any, options: Any, lines: list[str]) -> None:

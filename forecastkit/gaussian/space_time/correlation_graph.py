@@ -26,7 +26,7 @@ def correlation_graph(
     symmetric: bool = True,
     confidence: float = 0.95,
 ) -> np.ndarray:
-    """Join sensors that are surely correlated, with weights w = tanh(max(0, |artanh r| − c/√(ñ − 3))).
+    """Join sensors that are surely correlated, with weights w = tanh(max(0, ``|artanh r|`` − c/√(ñ − 3))).
 
     r is the correlation of sensor v with sensor u up to ``max_lag`` steps earlier, over the times at which both are
     observed; the largest weight of all lags counts. It is shrunk to the end of its confidence interval that is nearer
