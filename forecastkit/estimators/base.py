@@ -37,6 +37,7 @@ class BaseForecaster(PredictMixin, ScoreMixin, PathDensityMixin, BaseEstimator):
     uses_covariates: ClassVar[bool] = False
     uses_categories: ClassVar[bool] = False
     _only_for_training: ClassVar[tuple[str, ...]] = ()  # parameters that a fitted model can do without
+    _kept_apart: ClassVar[tuple[str, ...]] = ()  # parameters that a file holds among the fitted arrays
     _takes_empty: ClassVar[bool] = False  # series without an observed value
     _state_width: ClassVar[int | None] = None  # number of past values a forecast looks at, where it is no parameter
     panel_: Panel

@@ -203,6 +203,7 @@ def _digest(text: str, arrays: dict[str, np.ndarray]) -> str:
 def _kept(estimator: BaseForecaster | BaseImputer) -> dict[str, Any]:
     """Parameters to save: those that only training reads are None where they have no JSON form, such as callbacks."""
     parameters = estimator.get_params(deep=False)
+    parameters |= dict.fromkeys(parameters.keys() & set(estimator._kept_apart))
     for name in estimator._only_for_training:
         try:
             json.dumps(parameters[name], default=_plain)

@@ -20,6 +20,7 @@ from ..parameters import RandomState, check_levels, root_seed
 from .completion import Completion, completion_columns
 from .online import OnlineMixin
 from .sensors import Table, as_given, by_sensor, by_time, fitted_order, sensor_table
+from .stored_graph import restored_graph, stored_graph
 
 _FEW_ROWS = 2  # that do not tell their frequency
 
@@ -27,8 +28,8 @@ _FEW_ROWS = 2  # that do not tell their frequency
 class BaseImputer(OnlineMixin, TransformerMixin, BaseEstimator):
     """Base of every imputer: subclasses fit arrays and return laws of what is missing.
 
-    A subclass implements ``check_parameters``, ``_fit``, ``_fill``, ``_completion``, ``_state`` and ``_restore``, and
-    where it has them ``_advance`` (online) and ``_log_likelihood``.
+    A subclass implements ``check_parameters``, ``_fit``, ``_fill``, ``_completion``, ``_model_state`` and ``_restore``,
+    and where it has them ``_advance`` (online) and ``_log_likelihood``.
 
     Attributes
     ----------
@@ -43,8 +44,10 @@ class BaseImputer(OnlineMixin, TransformerMixin, BaseEstimator):
     has_intervals: ClassVar[bool] = True  # `impute` takes levels
     _needs_others: ClassVar[bool] = True  # a single sensor is refused
     _only_for_training: ClassVar[tuple[str, ...]] = ()  # parameters that a fitted model can do without
+    _kept_apart: ClassVar[tuple[str, ...]] = ("graph",)  # parameters that a file holds among the fitted arrays
     _takes_empty: ClassVar[bool] = True
     _X: ClassVar[None] = None  # imputers keep no covariates
+    graph: Any
     graph_: SensorGraph | None
     _last_row: Panel
 
@@ -258,13 +261,20 @@ class BaseImputer(OnlineMixin, TransformerMixin, BaseEstimator):
 
     def _return(self, panel: Panel, X: None, state: dict[str, np.ndarray]) -> None:
         """Become the imputer whose last row and fitted arrays a file holds."""
+        self.graph_ = restored_graph(state, panel.ids)
+        if hasattr(self, "graph"):
+            self.graph = self.graph_
         self._restore(panel, state)
         self._remember(panel)
 
     def _state(self) -> dict[str, np.ndarray]:
-        """Fitted arrays, for `save`."""
-        raise NotSupportedError(f"{type(self).__name__} does not implement _state")
+        """Fitted arrays and the graph, for `save`."""
+        return self._model_state() | stored_graph(self.graph_)
+
+    def _model_state(self) -> dict[str, np.ndarray]:
+        """Fitted arrays of the model."""
+        raise NotSupportedError(f"{type(self).__name__} does not implement _model_state")
 
     def _restore(self, panel: Panel, state: dict[str, np.ndarray]) -> None:
-        """Take back what `_state` gave."""
+        """Take back what `_model_state` gave."""
         raise NotSupportedError(f"{type(self).__name__} does not implement _restore")

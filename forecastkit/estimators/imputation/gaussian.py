@@ -151,7 +151,7 @@ class GaussianImputer(BaseImputer):
 
     def _fill(self, values: np.ndarray, times: np.ndarray) -> None:
         """Fill the gaps by conditional medians."""
-        values[:] = self.model_.fill(values, times)
+        self.model_.fill(values, times, out=values)
 
     def _completion(self, values: np.ndarray, times: np.ndarray) -> GaussianCompletion:
         """Conditional law of the gaps."""
@@ -176,17 +176,16 @@ class GaussianImputer(BaseImputer):
             )
         return self.model_
 
-    def _state(self) -> dict[str, np.ndarray]:
+    def _model_state(self) -> dict[str, np.ndarray]:
         """Arrays of the model and of the carried state."""
         return self.model_.arrays() | ({} if self._state_now is None else self._state_now.arrays())
 
     def _restore(self, panel: Panel, state: dict[str, np.ndarray]) -> None:
-        """Take back what `_state` gave."""
+        """Take back what `_model_state` gave."""
         online = self.form == "state_space"
         windows = CombinedModel if "process" in state else SpaceTimeModel
         self.model_ = (StateSpaceModel if online else windows).from_arrays(state)
         self._state_now = FilterState.from_arrays(state) if online else None
-        self.graph_ = None
 
 
 @dataclass(frozen=True)

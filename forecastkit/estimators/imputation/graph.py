@@ -34,7 +34,8 @@ class GraphImputer(BaseImputer):
     ----------
     graph : DataFrame, networkx graph or None, default=None
         Who informs whom: edges (``source``, ``target``, ``weight``), a square table, coordinates (``latitude``,
-        ``longitude``). None: learned, from the correlations of what was observed and refined in training.
+        ``longitude``). None: learned from the correlations of what was observed and, with ``direction="both"``,
+        refined in training.
     direction : {"both", "forward"}, default="both"
         ``"both"``: values after a gap inform it as well. ``"forward"``: the past alone, online by `update`, with a
         likelihood.
@@ -136,7 +137,7 @@ class GraphImputer(BaseImputer):
     True
     """
 
-    _only_for_training: ClassVar[tuple[str, ...]] = ("graph", "trainer_options", "callbacks", "random_state")
+    _only_for_training: ClassVar[tuple[str, ...]] = ("trainer_options", "callbacks", "random_state")
     _network: FittedGraphNetwork
 
     def __init__(
@@ -280,13 +281,12 @@ class GraphImputer(BaseImputer):
                 "direction='forward'"
             )
 
-    def _state(self) -> dict[str, np.ndarray]:
+    def _model_state(self) -> dict[str, np.ndarray]:
         """Arrays of the network, of its base and of the carried state."""
         return self._network.state()
 
     def _restore(self, panel: Panel, state: dict[str, np.ndarray]) -> None:
-        """Take back what `_state` gave."""
+        """Take back what `_model_state` gave."""
         from .graph_network import restored_graph_network
 
         self._network = restored_graph_network(self, panel, state)
-        self.graph_ = None

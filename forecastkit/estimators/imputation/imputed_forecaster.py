@@ -135,6 +135,8 @@ class ImputedForecaster(BaseForecaster):
             parts[f"{prefix}."][rest] = array
         self.imputer_, self.forecaster_ = self._parts()
         self.imputer_._return(panel.whole(), None, parts[_IMPUTER])
+        if hasattr(self.imputer, "graph"):  # `update` fits a copy of it again
+            self.imputer.graph = self.imputer_.graph_
         self.forecaster_._return(_filled(self.imputer_, panel), X, parts[_FORECASTER])
         self.panel_, self._X = panel, X
 

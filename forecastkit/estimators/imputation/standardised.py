@@ -74,7 +74,7 @@ class StandardisedImputer(BaseImputer):
         """Return an estimate for every gap of a standardised table."""
         raise NotImplementedError
 
-    def _state(self) -> dict[str, np.ndarray]:
+    def _model_state(self) -> dict[str, np.ndarray]:
         """Refuse: baselines are not kept in files."""
         raise NotSupportedError(f"{type(self).__name__} cannot be saved: it is a yardstick; fit it again")
 

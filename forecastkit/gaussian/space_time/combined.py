@@ -9,7 +9,7 @@ import numpy as np
 from .autoregression_fit import MOST_NODES, fit_vector_autoregression
 from .calibration import IntervalCalibration
 from .conditional import SpaceTimeConditional, tied_draws
-from .gap_distance import GAP_CLASSES, LENGTH_EDGES, gap_distance
+from .gap_distance import GAP_CLASSES, gap_classes
 from .marginal import SensorMarginal, neighbour_weights
 from .model import SpaceTimeModel
 from .smoother import smooth
@@ -72,14 +72,16 @@ class CombinedModel:
         width : ndarray, shape (T, N)
             Factor on the window's deviation.
         """
-        gap_class = _gap_class(~np.isnan(z))
+        gap_class = gap_classes(~np.isnan(z))
         other = smoothed(self.process, z)
         return mean + self.shares[gap_class] * (other - mean), self.widths[gap_class]
 
-    def fill(self, values: np.ndarray, times: np.ndarray) -> np.ndarray:
-        """Values with every missing entry replaced by its conditional median; observed values bit for bit."""
+    def fill(self, values: np.ndarray, times: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+        """Values with every missing entry replaced by its conditional median; as for `SpaceTimeModel`."""
         median = self.marginal.inverse(self.conditional(values, times).mean, times)
-        return np.where(np.isnan(values), median, values)
+        out = values.copy() if out is None else out
+        np.copyto(out, median, where=np.isnan(values))
+        return out
 
     def quantile(self, conditional: SpaceTimeConditional, times: np.ndarray, probability: float) -> np.ndarray:
         """Quantile in the data's unit of every entry with the given conditional law, shape (T, N)."""
@@ -174,8 +176,3 @@ def smoothed(process: VectorAutoregression, z: np.ndarray) -> np.ndarray:
         part = smooth(process, z[low : min(len(z), stop + _MARGIN)])[0]
         mean[start:stop] = part[start - low : stop - low]
     return mean
-
-
-def _gap_class(observed: np.ndarray) -> np.ndarray:
-    """Class of the length of the gap around every entry."""
-    return gap_distance(observed, LENGTH_EDGES[-1]).length_class()

@@ -55,6 +55,11 @@ def gap_distance(observed: np.ndarray, reach: int) -> GapDistance:
     return GapDistance(np.minimum(before, reach + 1), np.minimum(after, reach + 1), reach)
 
 
+def gap_classes(observed: np.ndarray) -> np.ndarray:
+    """Class of the length of the gap around every entry, shape (T, N); an observed entry looks past itself."""
+    return gap_distance(observed, LENGTH_EDGES[-1]).length_class()
+
+
 def interpolated_entries(fields: np.ndarray, distance: GapDistance, rows: np.ndarray, sensor: int) -> np.ndarray:
     """Straight line between the two nearest other observed values; the one there is at an open end, else 0.
 

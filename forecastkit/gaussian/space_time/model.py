@@ -114,22 +114,29 @@ class SpaceTimeModel:
         """Deviation of z without any observation, shape (N,)."""
         return self.mixture.near.prior_deviation
 
-    def fill(self, values: np.ndarray, times: np.ndarray) -> np.ndarray:
+    def fill(self, values: np.ndarray, times: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
         """Values with every missing entry replaced by its conditional median; observed values bit for bit.
 
         Parameters
         ----------
         values : ndarray, shape (T, N)
         times : ndarray of int, shape (T,)
+        out : ndarray, shape (T, N), default=None
+            Where to write, ``values`` itself if it is not needed any more; None makes a new array.
 
         Returns
         -------
         ndarray, shape (T, N)
         """
-        out = values.copy()
+        out = values.copy() if out is None else out
+        before: tuple[slice, np.ndarray] | None = None
         for rows, part in self.conditional_blocks(values, times):
+            if before is not None:  # by now nothing reads it any more: a block is at least as long as the reach
+                out[before[0]] = before[1]
             median = self.marginal.inverse(part.mean, times[rows])
-            out[rows] = np.where(np.isnan(values[rows]), median, values[rows])
+            before = rows, np.where(np.isnan(values[rows]), median, values[rows])
+        if before is not None:
+            out[before[0]] = before[1]
         return out
 
     def quantile(self, conditional: SpaceTimeConditional, times: np.ndarray, probability: float) -> np.ndarray:

@@ -10,7 +10,7 @@ import numpy as np
 from .autoregression_fit import fit_vector_autoregression
 from .calibration import IntervalCalibration, fit_calibration
 from .conditional import SpaceTimeConditional, tied_draws
-from .gap_distance import LENGTH_EDGES, gap_distance
+from .gap_distance import gap_classes
 from .hidden_values import hidden_values
 from .kalman_filter import FilterState, advance, final_state
 from .marginal import SensorMarginal, fit_marginal, neighbour_weights
@@ -52,13 +52,15 @@ class StateSpaceModel:
         SpaceTimeConditional
         """
         mean, deviation = smooth(self.process, self.marginal.forward(values, times))
-        width = self.calibration.factor(_gap_class(~np.isnan(values)))
+        width = self.calibration.factor(gap_classes(~np.isnan(values)))
         return SpaceTimeConditional(mean, deviation * width, np.minimum(deviation, 1.0))
 
-    def fill(self, values: np.ndarray, times: np.ndarray) -> np.ndarray:
-        """Values with every missing entry replaced by its conditional median; observed values bit for bit."""
+    def fill(self, values: np.ndarray, times: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+        """Values with every missing entry replaced by its conditional median; as for `SpaceTimeModel`."""
         mean, _ = smooth(self.process, self.marginal.forward(values, times))
-        return np.where(np.isnan(values), self.marginal.inverse(mean, times), values)
+        out = values.copy() if out is None else out
+        np.copyto(out, self.marginal.inverse(mean, times), where=np.isnan(values))
+        return out
 
     def quantile(self, conditional: SpaceTimeConditional, times: np.ndarray, probability: float) -> np.ndarray:
         """Quantile in the data's unit of every entry with the given conditional law, shape (T, N)."""
@@ -166,11 +168,6 @@ def fit_state_space(
     mean, deviation = smooth(rival.model, apart.forward(masked, times))
     scored = hidden & (deviation > 0)
     score = (apart.forward(values, times) - mean)[scored] / deviation[scored]
-    classes = _gap_class(~np.isnan(masked))[scored]
+    classes = gap_classes(~np.isnan(masked))[scored]
     calibration = fit_calibration(score, np.minimum(deviation, 1.0)[scored], classes)
     return StateSpaceModel(marginal, fit.model, calibration)
-
-
-def _gap_class(observed: np.ndarray) -> np.ndarray:
-    """Class of the length of the gap around every entry."""
-    return gap_distance(observed, LENGTH_EDGES[-1]).length_class()

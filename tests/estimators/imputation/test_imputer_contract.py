@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 
+import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
@@ -202,6 +203,26 @@ def test_a_saved_imputer_fills_as_the_one_it_was(name, fitted, tmp_path):
     loaded = fk.load(tmp_path / "imputer.safetensors")
     pd.testing.assert_frame_equal(loaded.transform(X), fitted[name].transform(X))
     assert loaded.get_params().keys() == fitted[name].get_params().keys()
+    graph = fitted[name].graph_
+    assert (loaded.graph_ is None) == (graph is None)
+    if graph is not None:
+        pd.testing.assert_frame_equal(loaded.graph_.to_frame(), graph.to_frame())
+        pd.testing.assert_frame_equal(loaded.fit(X).graph_.to_frame(), graph.to_frame())  # it is a parameter too
+
+
+@pytest.mark.parametrize("form", ["coordinates", "networkx"])
+def test_any_graph_survives_a_file_alone_and_before_a_forecaster(form, tmp_path):
+    places = pd.DataFrame({"latitude": np.arange(5) / 10 + 52, "longitude": -8.0}, index=list("abcde"))
+    graph = places if form == "coordinates" else nx.relabel_nodes(nx.path_graph(5), dict(enumerate("abcde")))
+    imputer = GaussianImputer(graph=graph, form="state_space", context_length=2)
+    pair = fk.ImputedForecaster(imputer=imputer, forecaster=fk.ARForecaster(order=1))
+    for model, made in ((imputer, lambda each: each), (pair, lambda each: each.imputer_)):
+        model.fit(X.iloc[:140])
+        model.save(tmp_path / "model.safetensors")
+        loaded = fk.load(tmp_path / "model.safetensors")
+        pd.testing.assert_frame_equal(made(loaded).graph_.to_frame(), made(model).graph_.to_frame())
+        assert made(loaded).graph_.description == made(model).graph_.description
+    pd.testing.assert_frame_equal(loaded.update(X.iloc[140:]).predict(2), pair.update(X.iloc[140:]).predict(2))
 
 
 @pytest.mark.parametrize("name", [name for name in IMPUTERS if name in JOINT])

@@ -120,6 +120,14 @@ def test_the_order_of_the_sensors_does_not_matter(case):
     np.testing.assert_allclose(moved, plain[:, order], atol=1e-6)
 
 
+def test_a_table_may_be_filled_in_place(case, monkeypatch):
+    _, _, x, _, times, model = case
+    monkeypatch.setattr("forecastkit.gaussian.space_time.model._CHUNK_CELLS", 600)  # many blocks, each read by the next
+    expected, table = model.fill(x, times), x.copy()
+    assert model.fill(table, times, out=table) is table
+    np.testing.assert_array_equal(table, expected)
+
+
 def test_memory_does_not_grow_with_the_rows(case, monkeypatch):
     _, _, x, _, _, model = case
     monkeypatch.setattr("forecastkit.gaussian.space_time.model._CHUNK_CELLS", 3_000)
